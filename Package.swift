@@ -1,0 +1,133 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grpcCore = Target.Dependency.product(name: "GRPCCore", package: "grpc-swift-2")
+let grpcProtobuf = Target.Dependency.product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
+let grpcTransport = Target.Dependency.product(
+  name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+  name: "traind",
+  products: [
+    .executable(name: "traind", targets: ["traind"]),
+    .executable(name: "traind-runner", targets: ["traind-runner"]),
+    .executable(name: "trainctl", targets: ["trainctl"]),
+  ],
+  // Package.resolved is not kept, so every version is exact.
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0", traits: []),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/grpc/grpc-swift-2", exact: "2.4.3"),
+    .package(url: "https://github.com/grpc/grpc-swift-nio-transport", exact: "2.9.2"),
+    .package(url: "https://github.com/grpc/grpc-swift-protobuf", exact: "2.4.1"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+  ],
+  targets: [
+    .target(name: "TrainCore", swiftSettings: strict),
+    .target(name: "TrainConfig", dependencies: ["TrainCore", yams], swiftSettings: strict),
+    .target(name: "TrainStore", dependencies: ["TrainCore", grdb], swiftSettings: strict),
+    .target(
+      name: "TrainEngine", dependencies: ["TrainCore", crypto, deque, heap, logging],
+      swiftSettings: strict),
+    .target(
+      name: "TrainTransport",
+      dependencies: [
+        "TrainCore", asyncHTTPClient, crypto, grpcCore, grpcProtobuf, grpcTransport, logging, nioCore, nioHTTP1,
+        nioPosix, nioSSL,
+      ],
+      swiftSettings: strict),
+    // What traind-runner is made of, and the messages it speaks.
+    .target(name: "TrainRunner", dependencies: ["TrainCore"], swiftSettings: strict),
+    .target(
+      name: "TrainProviders",
+      dependencies: [
+        "TrainCore", "TrainRunner", "TrainTransport", "ViamAPI", asyncHTTPClient, grpcCore, grpcProtobuf, nioCore,
+        nioHTTP1, nioPosix, protobuf,
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "TrainRegistries",
+      dependencies: ["TrainCore", "TrainTransport", asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix],
+      swiftSettings: strict),
+    .target(name: "TrainControl", dependencies: ["TrainCore"], swiftSettings: strict),
+    .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+    .target(name: "ViamAPI", dependencies: [grpcCore, grpcProtobuf, protobuf]),
+    .target(
+      name: "TrainDaemon",
+      dependencies: [
+        "CSystemd", "TrainConfig", "TrainControl", "TrainCore", "TrainEngine", "TrainProviders", "TrainRegistries",
+        "TrainStore", "TrainTransport", argumentParser, httpTypes, hummingbird, lifecycle, logging, nioCore, nioPosix,
+        unixSignals,
+      ],
+      swiftSettings: strict),
+    .executableTarget(name: "traind", dependencies: ["TrainDaemon"], swiftSettings: strict),
+    .executableTarget(name: "traind-runner", dependencies: ["TrainRunner", argumentParser], swiftSettings: strict),
+    .executableTarget(
+      name: "trainctl", dependencies: ["TrainConfig", "TrainControl", "TrainCore", argumentParser],
+      swiftSettings: strict),
+
+    .target(
+      name: "TrainTestKit",
+      dependencies: [
+        "TrainCore", "TrainTransport", "ViamAPI", grpcCore, grpcTransport, hummingbird, httpTypes, nioCore, nioPosix,
+        protobuf, logging,
+      ],
+      path: "Tests/TrainTestKit", swiftSettings: strict),
+    .testTarget(name: "TrainCoreTests", dependencies: ["TrainCore", "TrainTestKit"], swiftSettings: strict),
+    .testTarget(name: "TrainConfigTests", dependencies: ["TrainConfig", "TrainCore"], swiftSettings: strict),
+    .testTarget(
+      name: "TrainStoreTests", dependencies: ["TrainCore", "TrainStore", "TrainTestKit", grdb], swiftSettings: strict),
+    .testTarget(
+      name: "TrainEngineTests", dependencies: ["TrainCore", "TrainEngine", "TrainTestKit", logging],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TrainTransportTests", dependencies: ["TrainCore", "TrainTestKit", "TrainTransport", nioCore],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TrainProvidersTests",
+      dependencies: ["TrainCore", "TrainProviders", "TrainRunner", "TrainTestKit", "TrainTransport", "ViamAPI"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TrainRegistriesTests",
+      dependencies: ["TrainCore", "TrainRegistries", "TrainTestKit", "TrainTransport"], swiftSettings: strict),
+    .testTarget(
+      name: "TrainControlTests", dependencies: ["TrainControl", "TrainCore"], swiftSettings: strict),
+    .testTarget(
+      name: "TrainDaemonTests",
+      dependencies: ["TrainControl", "TrainCore", "TrainDaemon", "TrainEngine", "TrainStore", "TrainTestKit"],
+      swiftSettings: strict),
+  ])
