@@ -103,7 +103,7 @@ let package = Package(
     .target(
       name: "TrainTestKit",
       dependencies: [
-        "TrainCore", "TrainTransport", "ViamAPI", grpcCore, grpcTransport, hummingbird, httpTypes, nioCore, nioPosix,
+        "TrainCore", "TrainTransport", "ViamAPI", grpcCore, grpcTransport, heap, hummingbird, httpTypes, nioCore, nioPosix,
         protobuf, logging,
       ],
       path: "Tests/TrainTestKit", swiftSettings: strict),

@@ -50,9 +50,7 @@ extension Engine {
           detail: ["provider": .string(record.spec.provider), "identity": .string(record.identity)]))
     }
     let store = parts.store
-    let stored = try await parts.boundary.cross(.storeCreate) { () async throws(Fault) -> [JobRecord] in
-      try await store.create(new)
-    }
+    let stored = try await store.create(new)
     for record in stored {
       if let events = try? await store.events(after: 0, job: record.id, limit: 1) {
         parts.announce(events, record)

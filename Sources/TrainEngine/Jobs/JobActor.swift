@@ -155,10 +155,7 @@ actor JobActor {
     var tries = 0
     while true {
       do throws(Fault) {
-        let store = shell.store
-        let events = try await shell.boundary.cross(.storeCommit) { () async throws(Fault) -> [EventRecord] in
-          try await store.commit(change)
-        }
+        let events = try await shell.store.commit(change)
         await shell.health.committed()
         return events
       } catch {

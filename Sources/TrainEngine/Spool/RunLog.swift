@@ -5,12 +5,15 @@ public import TrainCore
 public actor RunLog {
   private let root: String
   private let boundary: Boundary
-  private let executor = QueueExecutor("run-log")
+  private let executor: any SerialExecutor
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
   /// Bytes kept of one run's output.
   private let most: Int64 = 64 << 20
 
-  public init(root: String, boundary: Boundary = .init()) throws(Fault) {
+  public init(
+    root: String, boundary: Boundary = .init(), executor: (any SerialExecutor)? = nil
+  ) throws(Fault) {
+    self.executor = executor ?? QueueExecutor("run-log")
     self.root = root
     self.boundary = boundary
     try Disk.makeDirectory(root)

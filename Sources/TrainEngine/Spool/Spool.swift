@@ -5,17 +5,23 @@ public actor Spool {
   public let root: String
   private let quota: Int64?
   private let boundary: Boundary
-  private let executor: QueueExecutor
+  private let injected: (any SerialExecutor)?
+  private let executor: any SerialExecutor
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
   /// Bytes that files hold or were promised, by job.
   private var reserved: [JobID: Int64] = [:]
 
-  /// - Parameter quota: bytes; `nil` = what the disk has.
-  public init(root: String, quota: Int64?, boundary: Boundary = .init()) throws(Fault) {
+  /// - Parameters:
+  ///   - quota: bytes; `nil` = what the disk has.
+  ///   - executor: where file operations block; `nil` = a thread of its own, and one for each sink.
+  public init(
+    root: String, quota: Int64?, boundary: Boundary = .init(), executor: (any SerialExecutor)? = nil
+  ) throws(Fault) {
     self.root = root
     self.quota = quota
     self.boundary = boundary
-    executor = QueueExecutor("spool")
+    injected = executor
+    self.executor = executor ?? QueueExecutor("spool")
     try Disk.makeDirectory(root)
     for name in Disk.names(in: root) { reserved[JobID(name)] = Disk.usage("\(root)/\(name)") }
   }
@@ -31,7 +37,9 @@ public actor Spool {
   public func sink(for job: JobID, attempt: Int) throws(Fault) -> SpoolSink {
     let directory = directory(of: job, attempt: attempt)
     try Disk.makeDirectory(directory)
-    return SpoolSink(spool: self, job: job, directory: directory, boundary: boundary)
+    return SpoolSink(
+      spool: self, job: job, directory: directory, boundary: boundary,
+      executor: injected ?? QueueExecutor("spool-sink"))
   }
 
   func reserve(_ bytes: Int64, for job: JobID, doing what: String) throws(Fault) {

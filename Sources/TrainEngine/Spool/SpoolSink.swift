@@ -14,14 +14,15 @@ public actor SpoolSink: ArtifactSink {
   private let job: JobID
   private let directory: String
   private let boundary: Boundary
-  private let executor = QueueExecutor("spool-sink")
+  private let executor: any SerialExecutor
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
   private var open: [String: Open] = [:]
   private var files: [String: Artifact.File] = [:]
   /// Files of one artifact.
   private let mostFiles = 10_000
 
-  init(spool: Spool, job: JobID, directory: String, boundary: Boundary) {
+  init(spool: Spool, job: JobID, directory: String, boundary: Boundary, executor: any SerialExecutor) {
+    self.executor = executor
     self.spool = spool
     self.job = job
     self.directory = directory
