@@ -128,6 +128,8 @@ let package = Package(
       name: "TrainControlTests", dependencies: ["TrainControl", "TrainCore"], swiftSettings: strict),
     .testTarget(
       name: "TrainDaemonTests",
-      dependencies: ["TrainControl", "TrainCore", "TrainDaemon", "TrainEngine", "TrainStore", "TrainTestKit"],
+      dependencies: [
+        "TrainControl", "TrainCore", "TrainDaemon", "TrainEngine", "TrainStore", "TrainTestKit", lifecycle, logging,
+      ],
       swiftSettings: strict),
   ])

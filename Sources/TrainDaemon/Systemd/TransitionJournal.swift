@@ -40,13 +40,13 @@ public struct TransitionJournal: Sendable {
     }
     metadata["job"] = .string(event.job.description)
     metadata["message_id"] = .string(kind.messageID)
-    metadata["event"] = .stringConvertible(event.sequence)
-    metadata["attempt"] = .stringConvertible(step.attempt)
+    metadata["event"] = .string("\(event.sequence)")
+    metadata["attempt"] = .string("\(step.attempt)")
     metadata["state"] = .string(step.to.rawValue)
     metadata["previous_state"] = .string(step.from.rawValue)
     metadata["reason"] = step.reason.map { .string($0.rawValue) }
     metadata["message"] = step.message.map { .string($0) }
-    metadata["actor_uid"] = step.actor.map { .stringConvertible($0.uid) }
+    metadata["actor_uid"] = step.actor.map { .string("\($0.uid)") }
     metadata["actor_user"] = step.actor.map { .string($0.user) }
     if metadata["remote_id"] == nil, step.detail["registry"] == nil, let run = job.machine.lastRun,
       run.attempt == step.attempt, step.to != .queued, step.to != .submitting
@@ -63,11 +63,11 @@ public struct TransitionJournal: Sendable {
   static func progressEntry(of job: JobRecord, registry: String, sent: Int64, total: Int64) -> Entry {
     var metadata = common(job)
     metadata["message_id"] = .string(TransitionKind.publicationProgress.messageID)
-    metadata["attempt"] = .stringConvertible(job.machine.attempt)
+    metadata["attempt"] = .string("\(job.machine.attempt)")
     metadata["state"] = .string(job.machine.state.word.rawValue)
     metadata["registry"] = .string(registry)
-    metadata["bytes_sent"] = .stringConvertible(sent)
-    metadata["bytes_total"] = .stringConvertible(total)
+    metadata["bytes_sent"] = .string("\(sent)")
+    metadata["bytes_total"] = .string("\(total)")
     let percent = total > 0 ? Int((Double(sent) / Double(total) * 100).rounded(.down)) : 100
     return Entry(
       kind: .publicationProgress, level: .info,
