@@ -26,7 +26,8 @@ struct ViamTrainReader {
     check(keys, against: ["dataset", "type", "tags", "framework", "script"], at: "train")
     let dataset = text(keys, "dataset", at: "train", required: true)
     guard let members = keys["script"]?.object else {
-      note("train.script", "must be a mapping", hint: #"write {item: "namespace:name", version: ..., arguments: {...}}"#)
+      note(
+        "train.script", "must be a mapping", hint: #"write {item: "namespace:name", version: ..., arguments: {...}}"#)
       return nil
     }
     let path = "train.script"
@@ -51,7 +52,8 @@ struct ViamTrainReader {
 
   private mutating func tags(_ value: JSON?) -> [String] {
     guard let values = value?.array, !values.isEmpty else {
-      note("train.tags", value == nil ? "is missing" : "must be a list of labels", hint: "write tags: [hardhat, person]")
+      note(
+        "train.tags", value == nil ? "is missing" : "must be a list of labels", hint: "write tags: [hardhat, person]")
       return []
     }
     var tags: [String] = []
@@ -113,7 +115,9 @@ struct ViamTrainReader {
   private mutating func check(_ keys: [String: JSON], against known: [String], at path: String) {
     for key in keys.keys.sorted() where !known.contains(key) {
       let nearest = ViamName.nearest(to: key, in: known)
-      note("\(path).\(key)", "is not known", hint: "did you mean \(nearest)? The keys are \(known.joined(separator: ", "))")
+      note(
+        "\(path).\(key)", "is not known", hint: "did you mean \(nearest)? The keys are \(known.joined(separator: ", "))"
+      )
     }
   }
 

@@ -59,7 +59,9 @@ enum ViamWords {
   }
 
   static func timestamp(_ time: Google_Protobuf_Timestamp) -> Timestamp {
-    Timestamp(milliseconds: time.seconds.multipliedReportingOverflow(by: 1000).partialValue + Int64(time.nanos / 1_000_000))
+    let (milliseconds, overflow) = time.seconds.multipliedReportingOverflow(by: 1000)
+    if overflow { return Timestamp(milliseconds: time.seconds < 0 ? .min : .max) }
+    return Timestamp(milliseconds: milliseconds.addingReportingOverflow(Int64(time.nanos / 1_000_000)).partialValue)
   }
 
   /// RFC 3339, UTC, milliseconds.

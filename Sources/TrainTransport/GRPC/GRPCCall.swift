@@ -7,10 +7,10 @@ extension GRPCConnection {
   /// - Parameters:
   ///   - what: what is being done, to what: `listing the training jobs of organization 1234`.
   ///   - deadline: how long it may take, connecting included.
-  ///   - authorization: the value of the `authorization` header.
+  ///   - authorization: a bearer token.
   /// - Throws: ``FailedCall`` with the status for those who look into it, and the fault for everybody else.
   public func call<Answer: Sendable>(
-    _ what: String, deadline: Duration, authorization: String? = nil,
+    _ what: String, deadline: Duration, authorization: Secret? = nil,
     _ rpc: (Client, Metadata, CallOptions) async throws -> Answer
   ) async throws(FailedCall) -> Answer {
     start()
@@ -18,7 +18,7 @@ extension GRPCConnection {
     options.timeout = deadline
     options.maxResponseMessageBytes = GRPCConnection.largestAnswer
     var metadata = Metadata()
-    if let authorization { metadata.addString(authorization, forKey: "authorization") }
+    if let authorization { metadata.addString("Bearer \(authorization.reveal())", forKey: "authorization") }
     let mark = SendMark.Flag()
     do {
       return try await SendMark.$current.withValue(mark) { try await rpc(client, metadata, options) }
@@ -35,6 +35,12 @@ public struct FailedCall: Error, Sendable {
   /// The far side's text, or the library's.
   public var message: String
   public var fault: Fault
+
+  public init(code: RPCError.Code?, message: String, fault: Fault) {
+    self.code = code
+    self.message = message
+    self.fault = fault
+  }
 }
 
 /// Notes that a call was given a stream. Before that nothing of it can have reached the far side.

@@ -7,7 +7,8 @@ public import TrainCore
 /// A long-lived HTTP/2 connection to one gRPC service. It connects at the first call, again after it was cut,
 /// and goes with ``shutdown()``.
 public final class GRPCConnection: Sendable {
-  public typealias Client = GRPCClient<HTTP2ClientTransport.Posix>
+  public typealias Transport = HTTP2ClientTransport.Posix
+  public typealias Client = GRPCClient<Transport>
 
   /// What a call may bring back at most: Viam's servers send up to 32 MiB, where gRPC's own default stops at 4.
   public static let largestAnswer = 32 * 1024 * 1024
@@ -24,8 +25,9 @@ public final class GRPCConnection: Sendable {
 
   /// - Parameter ca: a PEM file with the authorities to trust instead of the system's.
   /// - Throws: a permanent fault when the certificates cannot be read or the combination cannot work.
-  public init(endpoint: GRPCEndpoint, ca: String? = nil, proxy: GRPCProxy? = nil) throws(Fault) {
+  public init(endpoint: GRPCEndpoint, ca: String? = nil, proxies: ProxyRules = .none) throws(Fault) {
     self.endpoint = endpoint
+    let proxy = try GRPCProxy(for: endpoint, by: proxies)
     do {
       let transport = try HTTP2ClientTransport.Posix(
         target: GRPCConnection.target(of: endpoint, through: proxy),

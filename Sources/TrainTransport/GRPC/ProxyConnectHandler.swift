@@ -16,7 +16,7 @@ final class ProxyConnectHandler: ChannelInboundHandler, RemovableChannelHandler 
   static let longestAnswer = 16 * 1024
 
   private let target: String
-  private let authorization: String?
+  private let authorization: Secret?
   private let patience: TimeAmount
   private var answer = ByteBuffer()
   private var deadline: Scheduled<Void>?
@@ -25,7 +25,7 @@ final class ProxyConnectHandler: ChannelInboundHandler, RemovableChannelHandler 
   /// - Parameters:
   ///   - target: `host:port`.
   ///   - authorization: the value of `proxy-authorization`.
-  init(target: String, authorization: String?, patience: TimeAmount = .seconds(10)) {
+  init(target: String, authorization: Secret?, patience: TimeAmount = .seconds(10)) {
     self.target = target
     self.authorization = authorization
     self.patience = patience
@@ -33,7 +33,7 @@ final class ProxyConnectHandler: ChannelInboundHandler, RemovableChannelHandler 
 
   func channelActive(context: ChannelHandlerContext) {
     var request = "CONNECT \(target) HTTP/1.1\r\nhost: \(target)\r\n"
-    if let authorization { request += "proxy-authorization: \(authorization)\r\n" }
+    if let authorization { request += "proxy-authorization: \(authorization.reveal())\r\n" }
     request += "\r\n"
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
     deadline = context.eventLoop.scheduleTask(in: patience) {
