@@ -1,4 +1,4 @@
-public import GRPCCore
+internal import GRPCCore
 internal import GRPCNIOTransportHTTP2Posix
 internal import Synchronization
 public import SwiftProtobuf
@@ -14,9 +14,9 @@ public final class FakeViam: Sendable {
   /// Goes wrong with calls of one method.
   public enum Trouble: Sendable {
     /// Answered instead of doing it.
-    case refuse(RPCError.Code, String = "scripted")
+    case refuse(Code, String = "scripted")
     /// Done, and then answered so.
-    case lose(RPCError.Code, String = "scripted after the effect")
+    case lose(Code, String = "scripted after the effect")
     /// Never answered.
     case hang
   }

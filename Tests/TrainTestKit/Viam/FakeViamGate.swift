@@ -23,13 +23,13 @@ struct FakeViamGate: ServerInterceptor {
     try check(authorization, isAuthentication: method == "Authenticate")
     switch trouble {
     case nil: return try await next(request, context)
-    case .refuse(let code, let message): throw RPCError(code: code, message: message)
+    case .refuse(let code, let message): throw RPCError(code: code.rpc, message: message)
     case .hang:
       try await Task.sleep(for: .seconds(3600))
       throw RPCError(code: .cancelled, message: "hung up")
     case .lose(let code, let message):
       _ = try await next(request, context)
-      throw RPCError(code: code, message: message)
+      throw RPCError(code: code.rpc, message: message)
     }
   }
 
