@@ -103,7 +103,7 @@ extension ViamHarness: ProviderHarness {
 }
 
 /// The fault that `work` throws; `nil` when it throws none.
-func fault<Answer>(of work: () async throws(Fault) -> Answer) async -> Fault? {
+func thrown<Answer>(of work: () async throws(Fault) -> Answer) async -> Fault? {
   do throws(Fault) {
     _ = try await work()
     return nil
