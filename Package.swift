@@ -86,7 +86,8 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "TrainControl", dependencies: ["TrainCore"], swiftSettings: strict),
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-    .target(name: "ViamAPI", dependencies: [grpcCore, grpcProtobuf, protobuf]),
+    // Generated; see Sources/ViamAPI/Protos/README.md.
+    .target(name: "ViamAPI", dependencies: [grpcCore, grpcProtobuf, protobuf], exclude: ["Protos"]),
     .target(
       name: "TrainDaemon",
       dependencies: [
