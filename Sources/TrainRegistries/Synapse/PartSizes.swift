@@ -6,15 +6,20 @@ internal import TrainCore
 final class PartSizes: Sendable {
   static let first: Int64 = 1024 * 1024
   static let least: Int64 = 64 * 1024
-  static let most: Int64 = 16 * 1024 * 1024
 
   private struct State {
-    var size = PartSizes.most
+    var size: Int64
     /// What something in between takes at most (413).
-    var limit = PartSizes.most
+    var limit: Int64
   }
 
-  private let state = Mutex(State())
+  private let most: Int64
+  private let state: Mutex<State>
+
+  init(most: Int64) {
+    self.most = most
+    state = Mutex(State(size: most, limit: most))
+  }
 
   var size: Int64 { state.withLock { min($0.size, $0.limit) } }
   /// An upload's first part: small, so that a lost answer leaves a small orphan, and a refusal comes early.
@@ -30,10 +35,10 @@ final class PartSizes: Sendable {
 
   /// A part of that length got lost on the way.
   func lose(_ length: Int64) {
-    state.withLock { $0.size = max(Self.first, length / 2) }
+    state.withLock { $0.size = min($0.size, max(Self.first, length / 2)) }
   }
 
   func succeed(_ length: Int64) {
-    state.withLock { if length >= $0.size { $0.size = min(Self.most, $0.size * 2) } }
+    state.withLock { if length >= $0.size { $0.size = min(most, $0.size * 2) } }
   }
 }

@@ -15,13 +15,15 @@ public struct SynapseRegistry: Registry, Closable {
   let client: SynapseClient
   let models: SynapseModels
   let time: any TimeSource
-  let sizes = PartSizes()
+  let sizes: PartSizes
   let unsettled = UnsettledUploads()
   let archives = ArchiveDigests()
 
   /// Fault when the settings do not fit the ``schema``, or the CA file cannot be read. Makes no call.
+  /// - Parameter largestPart: bytes of an upload between two receipts.
   public init(
-    _ connection: ConnectionConfig, secrets: SecretResolver, proxies: ProxyRules, time: any TimeSource
+    _ connection: ConnectionConfig, secrets: SecretResolver, proxies: ProxyRules, time: any TimeSource,
+    largestPart: Int64 = 16 * 1024 * 1024
   ) throws(Fault) {
     guard let written = connection.settings["endpoint"]?.string, Origin(written) != nil,
       let token = SecretReference(connection.settings["token"])
@@ -39,6 +41,7 @@ public struct SynapseRegistry: Registry, Closable {
       transport: try HTTPTransport(HTTPTransport.Settings(connection, proxies: proxies)))
     models = SynapseModels(client: client)
     self.time = time
+    sizes = PartSizes(most: max(1, largestPart))
   }
 
   public func shutdown() async { await client.transport.shutdown() }
