@@ -72,7 +72,9 @@ let package = Package(
       ],
       swiftSettings: strict),
     // What traind-runner is made of, and the messages it speaks.
-    .target(name: "TrainRunner", dependencies: ["TrainCore"], swiftSettings: strict),
+    .target(name: "TrainRunner", dependencies: ["CProcess", "TrainCore"], swiftSettings: strict),
+    // What Linux offers around processes and Swift cannot call: fork, prctl, pidfds, OFD locks.
+    .target(name: "CProcess"),
     .target(
       name: "TrainProviders",
       dependencies: [
@@ -121,8 +123,12 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TrainProvidersTests",
-      dependencies: ["TrainCore", "TrainProviders", "TrainRunner", "TrainTestKit", "TrainTransport", "ViamAPI"],
+      dependencies: [
+        "TrainCore", "TrainProviders", "TrainRunner", "TrainTestKit", "TrainTransport", "ViamAPI", "traind-runner",
+      ],
       swiftSettings: strict),
+    .testTarget(
+      name: "TrainRunnerTests", dependencies: ["TrainCore", "TrainRunner", "traind-runner"], swiftSettings: strict),
     .testTarget(
       name: "TrainRegistriesTests",
       dependencies: ["TrainCore", "TrainRegistries", "TrainTestKit", "TrainTransport"], swiftSettings: strict),
