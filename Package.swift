@@ -19,6 +19,7 @@ let grpcTransport = Target.Dependency.product(
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -90,8 +91,8 @@ let package = Package(
       name: "TrainDaemon",
       dependencies: [
         "CSystemd", "TrainConfig", "TrainControl", "TrainCore", "TrainEngine", "TrainProviders", "TrainRegistries",
-        "TrainStore", "TrainTransport", argumentParser, httpTypes, hummingbird, lifecycle, logging, nioCore, nioPosix,
-        unixSignals,
+        "TrainStore", "TrainTransport", argumentParser, httpTypes, hummingbirdCore, lifecycle, logging, nioCore,
+        nioPosix, unixSignals,
       ],
       swiftSettings: strict),
     .executableTarget(name: "traind", dependencies: ["TrainDaemon"], swiftSettings: strict),
@@ -103,7 +104,7 @@ let package = Package(
     .target(
       name: "TrainTestKit",
       dependencies: [
-        "TrainCore", "TrainTransport", "ViamAPI", grpcCore, grpcTransport, hummingbird, httpTypes, nioCore, nioPosix,
+        "TrainCore", "TrainTransport", "ViamAPI", grpcCore, grpcTransport, heap, hummingbird, httpTypes, nioCore, nioPosix,
         protobuf, logging,
       ],
       path: "Tests/TrainTestKit", swiftSettings: strict),
