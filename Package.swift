@@ -104,7 +104,8 @@ let package = Package(
     .target(
       name: "TrainTestKit",
       dependencies: [
-        "TrainCore", "TrainTransport", "ViamAPI", grpcCore, grpcTransport, heap, hummingbird, httpTypes, nioCore, nioPosix,
+        "TrainCore", "TrainTransport", "ViamAPI", grpcCore, grpcTransport, heap, hummingbird, httpTypes, nioCore,
+        nioPosix,
         protobuf, logging,
       ],
       path: "Tests/TrainTestKit", swiftSettings: strict),
