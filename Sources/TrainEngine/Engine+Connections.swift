@@ -40,6 +40,9 @@ extension Engine {
     return status
   }
 
+  /// Bytes that the spool holds or has promised.
+  public var spoolUsed: Int64 { get async { await parts.spool.used } }
+
   public var providerNames: [String] { parts.providers.map(\.name) }
   public var registryNames: [String] { parts.registries.map(\.name) }
 

@@ -7,6 +7,11 @@ public struct SpecPlan: Sendable, Hashable {
     public var id: JobID
     public var message: String
     public var hint: String?
+    /// What differs from the spec that was accepted, as `train.x: 1 -> 2`.
+    public var differences: [String] = []
+
+    /// The message with its differences, a line each.
+    public var text: String { ([message] + differences.map { "  \($0)" }).joined(separator: "\n") }
   }
 
   /// Jobs to take in, in order.
@@ -107,12 +112,11 @@ struct SpecPlanner {
 
   private func known(_ record: JobRecord, _ spec: JobSpec, _ identity: String, in plan: inout SpecPlan) {
     guard record.identity == identity else {
-      let difference = JSON.differences(from: record.spec.written, to: spec.written).joined(separator: "\n  ")
       plan.refused.append(
         .init(
-          spec: spec.name, id: record.id,
-          message: "\(record.id) was accepted with another spec:\n  \(difference)",
-          hint: "give it a new version: trainctl run \(spec.name) --version V"))
+          spec: spec.name, id: record.id, message: "\(record.id) was accepted with another spec",
+          hint: "give it a new version: trainctl run \(spec.name) --version V",
+          differences: JSON.differences(from: record.spec.written, to: spec.written)))
       return
     }
     if record.spec != spec {

@@ -1,1 +1,5 @@
-@main struct Main { static func main() {} }
+import TrainDaemon
+
+@main struct Main {
+  static func main() async { await TraindCommand.main() }
+}

@@ -30,6 +30,6 @@ public protocol ProviderHarness: Sendable {
 }
 
 /// A promise of the port that a provider does not keep.
-public struct ConformanceFailure: Error, CustomStringConvertible {
+public struct BrokenPromise: Error, CustomStringConvertible {
   public var description: String
 }
