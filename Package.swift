@@ -98,7 +98,7 @@ let package = Package(
         nioPosix, unixSignals,
       ],
       swiftSettings: strict),
-    .executableTarget(name: "traind", dependencies: ["TrainDaemon"], swiftSettings: strict),
+    .executableTarget(name: "traind", dependencies: ["TrainDaemon", argumentParser], swiftSettings: strict),
     .executableTarget(name: "traind-runner", dependencies: ["TrainRunner", argumentParser], swiftSettings: strict),
     .executableTarget(
       name: "trainctl", dependencies: ["TrainConfig", "TrainControl", "TrainCore", argumentParser],

@@ -1,3 +1,4 @@
+internal import UnixSignals
 internal import Glibc
 internal import Logging
 internal import ServiceLifecycle

@@ -1,3 +1,4 @@
+import ArgumentParser
 import TrainDaemon
 
 @main struct Main {

@@ -110,6 +110,17 @@ import TrainTestKit
     }
   }
 
+  @Test func `a job that comes to an idle daemon is asked about soon`() throws {
+    let world = try EngineWorld()
+    try world.live { (engine) async throws -> Void in
+      try await world.pass(.seconds(600))
+      let begun = world.time.monotonic
+      try await world.apply(engine, [EngineWorld.spec()])
+      try await world.wait("hat@1")
+      #expect(world.time.monotonic - begun < .seconds(10))
+    }
+  }
+
   @Test func `a cancel survives the death of the daemon`() throws {
     let world = try EngineWorld()
     try world.live { (engine) async throws -> Void in

@@ -1,5 +1,7 @@
 internal import Glibc
 internal import TrainConfig
+internal import Logging
+internal import Synchronization
 internal import TrainControl
 internal import TrainCore
 internal import TrainEngine

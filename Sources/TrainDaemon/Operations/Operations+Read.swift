@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import TrainControl
 internal import TrainCore
 internal import TrainEngine

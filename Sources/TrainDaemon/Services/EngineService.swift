@@ -7,7 +7,7 @@ struct EngineService: Service {
 
   func run() async throws {
     // Cancelled = shut down; that is no error.
-    try? await cancelWhenGracefulShutdown { await engine.run() }
+    _ = try? await cancelWhenGracefulShutdown { () async throws in await engine.run() }
     await engine.stop()
   }
 }

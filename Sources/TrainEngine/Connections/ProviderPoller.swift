@@ -18,6 +18,7 @@ actor ProviderPoller {
   private var interval: Duration
   private var round = 0
   private var sleeper: Task<Void, Never>?
+  private var sleepsUntil: Duration?
   private var hurried = false
   private(set) var nextCheck: Timestamp?
 
@@ -44,8 +45,8 @@ actor ProviderPoller {
 
   /// Somebody waits for news: poll at the fastest pace again.
   func hurry() {
-    guard interval > settings.pollFastest || sleeper == nil else { return }
     interval = settings.pollFastest
+    guard let sleepsUntil, sleepsUntil > time.monotonic + settings.pollFastest else { return }
     hurried = true
     sleeper?.cancel()
   }
@@ -69,12 +70,14 @@ actor ProviderPoller {
     let time = time
     let sleeper = Task { _ = try? await time.sleep(until: deadline) }
     self.sleeper = sleeper
+    sleepsUntil = deadline
     await withTaskCancellationHandler {
       await sleeper.value
     } onCancel: {
       sleeper.cancel()
     }
     self.sleeper = nil
+    sleepsUntil = nil
     // Hurried out of a long sleep: still not faster than the fastest pace.
     if hurried, !Task.isCancelled {
       let soon = time.monotonic + settings.pollFastest
