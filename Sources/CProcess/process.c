@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <spawn.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -74,6 +75,45 @@ pid_t train_fork(const struct train_command *command) {
   // Also here: the group has to be there whoever runs first.
   if (child > 0) setpgid(child, child);
   return child;
+}
+
+int train_spawn(
+    const char *executable, char *const *arguments, char *const *environment, const int *descriptors, int count,
+    pid_t *pid) {
+  enum { most = 8 };
+  int copies[most];
+  int error = 0, copied = 0;
+  if (count > most) return EINVAL;
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_t actions;
+  if ((error = posix_spawnattr_init(&attributes)) != 0) return error;
+  if ((error = posix_spawn_file_actions_init(&actions)) != 0) {
+    posix_spawnattr_destroy(&attributes);
+    return error;
+  }
+  // Out of the way first: one of them may have a number that another is to get.
+  for (; copied < count && error == 0; copied++) {
+    copies[copied] = fcntl(descriptors[copied], F_DUPFD_CLOEXEC, most);
+    if (copies[copied] < 0) {
+      error = errno;
+      break;
+    }
+    error = posix_spawn_file_actions_adddup2(&actions, copies[copied], copied);
+  }
+  if (error == 0) error = posix_spawn_file_actions_addclosefrom_np(&actions, count);
+  sigset_t signals;
+  sigfillset(&signals);
+  if (error == 0) error = posix_spawnattr_setsigdefault(&attributes, &signals);
+  sigemptyset(&signals);
+  if (error == 0) error = posix_spawnattr_setsigmask(&attributes, &signals);
+  if (error == 0)
+    error = posix_spawnattr_setflags(
+        &attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
+  if (error == 0) error = posix_spawn(pid, executable, &actions, &attributes, arguments, environment);
+  for (int index = 0; index < copied; index++) close(copies[index]);
+  posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
+  return error;
 }
 
 pid_t train_ended_child(void) {

@@ -17,7 +17,9 @@ public struct RunnerClient: Sendable {
   }
 
   public func stop(_ key: String, force: Bool, interrupt: CallInterrupt? = nil) throws(RunnerError) -> JobStatus {
-    guard case .job(let status) = try call(.stop(key: key, force: force), interrupt).result else { throw strange("stop") }
+    guard case .job(let status) = try call(.stop(key: key, force: force), interrupt).result else {
+      throw strange("stop")
+    }
     return status
   }
 
@@ -78,7 +80,7 @@ public struct RunnerClient: Sendable {
     do throws(RunnerError) {
       var stream = SocketStream(socket)
       // A runner that refuses answers without having read: its answer counts, not our failure to write.
-      do throws(RunnerError) { try stream.write(message, by: deadline) } catch where error.code == .disconnected {}
+      do throws(RunnerError) { try stream.write(message, by: deadline) } catch  where error.code == .disconnected {}
       guard let line = try stream.line(limit: RunnerReply.longest, by: deadline) else {
         throw RunnerError(.disconnected, "the runner hung up before it answered")
       }

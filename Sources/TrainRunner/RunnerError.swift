@@ -6,8 +6,10 @@ public struct RunnerError: Error, Hashable, Sendable, Codable {
   public struct Code: RawRepresentable, Hashable, Sendable, Codable {
     public let rawValue: String
     public init(rawValue: String) { self.rawValue = rawValue }
-    /// The message makes no sense, or is of a version that the runner does not speak.
+    /// The message makes no sense.
     public static let badRequest = Code(rawValue: "bad-request")
+    /// Runner and daemon are of different releases.
+    public static let unsupportedVersion = Code(rawValue: "unsupported-version")
     /// The peer's uid may not use the runner.
     public static let notPermitted = Code(rawValue: "not-permitted")
     /// There is no such key.

@@ -31,7 +31,8 @@ struct Serve: ParsableCommand {
   func run() throws {
     do throws(RunnerError) {
       let allowed = Set(allowUid).union(try allowUser.map(uid))
-      let server = try RunnerServer(listener: listener(isOpen: !allowed.isEmpty), directory: directory, allowed: allowed)
+      let server = try RunnerServer(
+        listener: listener(isOpen: !allowed.isEmpty), directory: directory, allowed: allowed)
       ServiceNotice.send("READY=1")
       try server.run(lifeline: whileStdin ? Descriptor(adopting: STDIN_FILENO) : nil)
       ServiceNotice.send("STOPPING=1")

@@ -29,6 +29,12 @@ enum train_stage { TRAIN_STAGE_SETUP = 0, TRAIN_STAGE_DIRECTORY = 1, TRAIN_STAGE
 // Forks a child that leads a process group of its own, dies with the caller, and waits at the gate.
 pid_t train_fork(const struct train_command *command);
 
+// Starts a program in a session of its own, with default signals and no descriptors but these, as 0, 1, 2, ...
+// Returns 0 or an errno.
+int train_spawn(
+    const char *executable, char *const *arguments, char *const *environment, const int *descriptors, int count,
+    pid_t *pid);
+
 // A child that has ended and is not reaped yet; 0 = none has; -1 and ECHILD = there are no children.
 pid_t train_ended_child(void);
 

@@ -48,7 +48,8 @@ struct JobDirectory {
 
   /// A shim lives. Asking takes nothing: a shim that starts right now is not in our way, nor we in its.
   func shimLives() throws(RunnerError) -> Bool {
-    let held = train_lock_is_held(try lockFile().raw)
+    let file = try lockFile()
+    let held = train_lock_is_held(file.raw)
     guard held >= 0 else { throw .system("job \(key): asking about its lock") }
     return held == 1
   }

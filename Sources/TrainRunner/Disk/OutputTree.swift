@@ -22,11 +22,14 @@ struct OutputTree {
     return found.sorted { $0.path < $1.path }
   }
 
-  func read(_ path: String, tag: String, offset: Int64, length: Int) throws(RunnerError) -> (bytes: [UInt8], size: Int64) {
+  func read(_ path: String, tag: String, offset: Int64, length: Int) throws(RunnerError) -> (
+    bytes: [UInt8], size: Int64
+  ) {
     let file = try open(path)
     let attributes = try file.attributes(path)
     guard attributes.st_mode & S_IFMT == S_IFREG, OutputTree.tag(of: attributes) == tag else {
-      throw RunnerError(.changed, "the output file \(path) is not the one that was listed", hint: "list the files again")
+      throw RunnerError(
+        .changed, "the output file \(path) is not the one that was listed", hint: "list the files again")
     }
     return (try file.read(at: offset, limit: length, of: path), Int64(attributes.st_size))
   }

@@ -46,4 +46,3 @@ enum Boot {
     return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
   }
 }
-

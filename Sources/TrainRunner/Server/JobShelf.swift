@@ -38,7 +38,8 @@ final class JobShelf: Sendable {
         if try !isForgettable(job, record, for: request) {
           guard record.request.identity == request.identity else {
             throw RunnerError(
-              .conflict, "the key \(request.key) belongs to another training, accepted at \(record.created.milliseconds) ms")
+              .conflict,
+              "the key \(request.key) belongs to another training, accepted at \(record.created.milliseconds) ms")
           }
           try startShim(of: job, always: true)
           return try status(of: job, record)

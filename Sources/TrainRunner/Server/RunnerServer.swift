@@ -103,7 +103,7 @@ public final class RunnerServer: Sendable {
       let version = try JSONLine.decode(RunnerMessage.Versioned.self, from: line, as: "a message").version
       guard version == RunnerMessage.current else {
         throw RunnerError(
-          .badRequest, "the runner speaks version \(RunnerMessage.current) of its messages, not \(version)",
+          .unsupportedVersion, "the runner speaks version \(RunnerMessage.current) of its messages, not \(version)",
           hint: "restart the runner and the daemon: they are of different releases")
       }
       return try perform(JSONLine.decode(RunnerMessage.self, from: line, as: "a message").call)

@@ -1,3 +1,4 @@
+internal import CProcess
 internal import Glibc
 
 /// Starts shims: processes of their own session that outlive the runner and hold nothing of it.
@@ -6,33 +7,30 @@ struct ShimStarter: Sendable {
   var executable = "/proc/self/exe"
 
   /// - Parameter path: the job's directory.
+  /// - Parameter complaints: the file for what the shim has to say about itself.
   func start(_ path: String, complaints: String) throws(RunnerError) {
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // Not in the headers' view that Swift has; the same on every architecture.
-    let newSession: Int32 = 0x80
-    posix_spawnattr_setflags(
-      &attributes, Int16(Int32(POSIX_SPAWN_SETSIGDEF) | Int32(POSIX_SPAWN_SETSIGMASK) | newSession))
-    var signals = sigset_t()
-    sigfillset(&signals)
-    posix_spawnattr_setsigdefault(&attributes, &signals)
-    sigemptyset(&signals)
-    posix_spawnattr_setsigmask(&attributes, &signals)
-
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 2, complaints, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-
-    var pid = pid_t()
-    let result = withCStrings(["traind-runner", "shim", path]) { arguments in
-      withCStrings(["PATH=\(CommandEnvironment.path)"]) { environment in
-        posix_spawn(&pid, executable, &actions, &attributes, arguments, environment)
-      }
-    }
-    guard result == 0 else { throw .system("starting the shim of \(path)", result) }
+    guard let null = try Descriptor.open("/dev/null", O_RDWR),
+      let complaints = try Descriptor.open(complaints, O_WRONLY | O_CREAT | O_APPEND)
+    else { throw RunnerError(.io, "starting the shim of \(path): its directory is gone") }
+    try spawn(
+      executable, arguments: ["traind-runner", "shim", path], environment: ["PATH": CommandEnvironment.path],
+      descriptors: [null, null, complaints])
   }
+}
+
+/// Starts a program in a session of its own, with these descriptors as 0, 1, 2, ... and no others.
+@discardableResult
+func spawn(
+  _ executable: String, arguments: [String], environment: [String: String], descriptors: [Descriptor]
+) throws(RunnerError) -> Int32 {
+  var pid = pid_t()
+  let numbers = descriptors.map(\.raw)
+  let result = withCStrings(arguments) { arguments in
+    withCStrings(environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }) { environment in
+      train_spawn(executable, arguments, environment, numbers, Int32(numbers.count), &pid)
+    }
+  }
+  withExtendedLifetime(descriptors) {}
+  guard result == 0 else { throw .system("starting \(executable)", result) }
+  return pid
 }

@@ -18,7 +18,9 @@ struct GatedCommand: ~Copyable {
     let (outputReads, outputWrites) = try Descriptor.pipe(nonBlockingReads: true)
     let (gateReads, gateWrites) = try Descriptor.pipe()
     let (reportReads, reportWrites) = try Descriptor.pipe()
-    guard let null = try Descriptor.open("/dev/null") else { throw RunnerError(.io, "opening /dev/null: it is not there") }
+    guard let null = try Descriptor.open("/dev/null") else {
+      throw RunnerError(.io, "opening /dev/null: it is not there")
+    }
     let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     let child = withCStrings(command) { arguments in
       withCStrings(variables) { variables in

@@ -36,7 +36,8 @@ struct JobLog {
     if dropped > 0 {
       var end = tail.suffix(JobLog.keptTail)
       if end.count < dropped, let first = end.firstIndex(of: UInt8(ascii: "\n")) { end = end[(first + 1)...] }
-      append(Array("\n[traind: the log is full at \(most) bytes; \(dropped - end.count) bytes are left out here]\n".utf8))
+      append(
+        Array("\n[traind: the log is full at \(most) bytes; \(dropped - end.count) bytes are left out here]\n".utf8))
       append(end)
     }
     if let lost { append(Array("\n[traind: output was lost: \(lost.message)]\n".utf8)) }

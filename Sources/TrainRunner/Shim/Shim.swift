@@ -10,7 +10,8 @@ public enum Shim {
   public static func run(directory path: String) -> Int32 {
     do throws(RunnerError) {
       guard let job = try claim(path) else { return 0 }
-      try Shim.run(job.directory, request: job.request, lock: job.lock, at: path)
+      defer { withExtendedLifetime(job.lock) {} }
+      try Shim.run(job.directory, request: job.request, at: path)
       return 0
     } catch {
       complain(error)
@@ -41,7 +42,7 @@ public enum Shim {
   }
 
   private static func run(
-    _ directory: JobDirectory, request: RequestRecord, lock: Descriptor, at path: String
+    _ directory: JobDirectory, request: RequestRecord, at path: String
   ) throws(RunnerError) {
     let signals = train_signal_descriptor([SIGCHLD, SIGUSR1, SIGTERM, SIGINT, SIGHUP], 5)
     guard signals >= 0 else { throw .system("taking signals") }
@@ -87,7 +88,6 @@ public enum Shim {
         boot: boot, outcome: .exited, code: status & 0x7f == 0 ? Int(status >> 8) & 0xff : nil,
         signal: status & 0x7f == 0 ? nil : Int(status & 0x7f), message: nil, stopped: stopped, started: started,
         ended: ended))
-    _ = lock
   }
 
   private static func prepare(_ request: JobRequest, at path: String) throws(RunnerError) -> GatedCommand {
@@ -95,7 +95,8 @@ public enum Shim {
     let environment = CommandEnvironment.variables(
       of: request, output: "\(path)/\(JobDirectory.output)",
       // The same place by a shorter name: our working directory is the job's.
-      notifySocket: notify.utf8.count <= UnixSocket.longestPath ? notify : "/proc/\(getpid())/cwd/\(JobDirectory.notify)")
+      notifySocket: notify.utf8.count <= UnixSocket.longestPath
+        ? notify : "/proc/\(getpid())/cwd/\(JobDirectory.notify)")
     let directory = request.directory ?? "\(path)/\(JobDirectory.work)"
     guard let program = request.command.first else { throw RunnerError(.badRequest, "the command is empty") }
     let searched = environment["PATH"] ?? CommandEnvironment.path

@@ -21,7 +21,9 @@ struct SocketStream: ~Copyable {
         throw RunnerError(.badRequest, "a message is longer than \(limit) bytes")
       }
       guard try fill(by: deadline) else {
-        guard buffer.isEmpty else { throw RunnerError(.disconnected, "the connection ended in the middle of a message") }
+        guard buffer.isEmpty else {
+          throw RunnerError(.disconnected, "the connection ended in the middle of a message")
+        }
         return nil
       }
     }
