@@ -79,6 +79,21 @@ import TrainTestKit
     try await store.close()
   }
 
+  @Test func `a store that came from release 0-1 is made like a new one`() async throws {
+    let (old, new) = (try TemporaryDirectory(), try TemporaryDirectory())
+    try await open(Release01.sql, in: old).close()
+    try await SQLiteStore.open(at: new.file("store.db"), reserve: 0).close()
+    #expect(try schema(old.file("store.db")) == schema(new.file("store.db")))
+  }
+
+  private func schema(_ path: String) throws -> [String] {
+    let queue = try DatabaseQueue(path: path)
+    defer { try? queue.close() }
+    return try queue.read { db in
+      try String.fetchAll(db, sql: "SELECT name || ': ' || coalesce(sql, '') FROM sqlite_master ORDER BY name")
+    }
+  }
+
   @Test(.enabled(if: ProcessInfo.processInfo.environment["TRAIND_WRITE_FIXTURE"] != nil))
   func `a fixture of this release is written where TRAIND_WRITE_FIXTURE says`() async throws {
     let path = try #require(ProcessInfo.processInfo.environment["TRAIND_WRITE_FIXTURE"])
