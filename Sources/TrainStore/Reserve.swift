@@ -8,19 +8,16 @@ struct Reserve: Sendable {
   /// It lies on the disk, every block of it.
   private(set) var isHeld = false
 
+  /// Knows what lies there already, and writes nothing.
   init(path: String, bytes: Int64) {
     self.path = path
     self.bytes = bytes
+    isHeld = bytes > 0 && isWhole
   }
 
   /// Takes the space, where there is enough that others are not starved by it.
   mutating func take() {
-    guard !isHeld, bytes > 0 else { return }
-    if isWhole {
-      isHeld = true
-      return
-    }
-    guard hasRoom else { return }
+    guard !isHeld, bytes > 0, hasRoom else { return }
     let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard file >= 0 else { return }
     defer { close(file) }

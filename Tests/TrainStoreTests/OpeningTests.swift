@@ -64,7 +64,7 @@ import TrainTestKit
   func `a file that is no database is refused and stays as it is`(text: String) throws {
     let bytes = Data(text.utf8) + (text.hasPrefix("not") ? Data(repeating: 7, count: 5000) : Data())
     try bytes.write(to: URL(fileURLWithPath: path))
-    let fault = fault(path)
+    let fault = #expect(throws: Fault.self) { try SQLiteStore.open(at: path) }
     #expect(fault?.code == .corrupted)
     #expect(fault?.isPermanent == true)
     #expect(fault?.hint?.contains("backup") == true)
@@ -112,6 +112,25 @@ import TrainTestKit
     #expect(fault?.message.contains("newer traind") == true)
     #expect(fault?.hint != nil)
     try expectUntouched(bytes, ["store.db"])
+  }
+
+  @Test func `what a newer release left in its log is not touched either`() async throws {
+    try await makeStore()
+    let crashed = try TemporaryDirectory()
+    let queue = try DatabaseQueue(path: path)
+    // As after a crash: the news is only in the log.
+    try await queue.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = 0; INSERT INTO grdb_migrations VALUES ('0002-of-tomorrow')")
+    }
+    for name in ["store.db", "store.db-wal"] {
+      try FileManager.default.copyItem(atPath: directory.file(name), toPath: crashed.file(name))
+    }
+    try queue.close()
+    let (bytes, log) = (try crashed.bytes("store.db"), try crashed.bytes("store.db-wal"))
+    #expect(log.count > 0)
+    #expect(fault(crashed.file("store.db"))?.code == .unsupported)
+    #expect(try crashed.bytes("store.db") == bytes)
+    #expect(try crashed.bytes("store.db-wal") == log)
   }
 
   @Test func `a log without its database is not thrown away`() throws {

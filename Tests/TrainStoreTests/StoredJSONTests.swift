@@ -21,7 +21,10 @@ import TrainCore
   private func sample(_ tree: JSON) -> Sample {
     Sample(
       choice: .labelled([1.0, 1], count: .max), duration: .seconds(300) + .nanoseconds(-1),
-      measures: ["up": .infinity, "down": -.infinity, "tiny": .leastNonzeroMagnitude, "big": 1e300, "whole": 3, "third": 1.0 / 3],
+      measures: [
+        "up": .infinity, "down": -.infinity, "tiny": .leastNonzeroMagnitude, "big": 1e300, "whole": 3,
+        "third": 1.0 / 3,
+      ],
       tree: tree, optional: nil, bytes: [0, 255], nested: [[], [-128]])
   }
 
