@@ -8,24 +8,20 @@ struct Reserve: Sendable {
   /// It lies on the disk, every block of it.
   private(set) var isHeld = false
 
+  /// Knows what lies there already, and writes nothing.
   init(path: String, bytes: Int64) {
     self.path = path
     self.bytes = bytes
+    isHeld = bytes > 0 && isWhole
   }
 
   /// Takes the space, where there is enough that others are not starved by it.
   mutating func take() {
-    guard !isHeld, bytes > 0 else { return }
+    guard !isHeld, bytes > 0, hasRoom else { return }
     let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard file >= 0 else { return }
     defer { close(file) }
-    // Blocks, not the size: a copy may have made it sparse.
-    var facts = stat()
-    if fstat(file, &facts) == 0, facts.st_size >= bytes, Int64(facts.st_blocks) * 512 >= bytes {
-      isHeld = true
-      return
-    }
-    isHeld = hasRoom(file) && posix_fallocate(file, 0, off_t(bytes)) == 0
+    isHeld = posix_fallocate(file, 0, off_t(bytes)) == 0
     if !isHeld { unlink(path) }
   }
 
@@ -37,9 +33,16 @@ struct Reserve: Sendable {
     return unlink(path) == 0 || emptied
   }
 
-  private func hasRoom(_ file: Int32) -> Bool {
+  /// Blocks count, not the size: a copy may have made it sparse.
+  private var isWhole: Bool {
+    var facts = stat()
+    return lstat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG && facts.st_size >= bytes
+      && Int64(facts.st_blocks) * 512 >= bytes
+  }
+
+  private var hasRoom: Bool {
     var facts = statvfs()
-    guard fstatvfs(file, &facts) == 0 else { return false }
+    guard statvfs(FileFacts.directory(of: path), &facts) == 0 else { return false }
     return Int64(clamping: UInt64(facts.f_bavail) * UInt64(facts.f_frsize)) >= 2 * bytes
   }
 }

@@ -41,7 +41,6 @@ public final class SQLiteStore: JobStore {
   ) throws(Fault) -> SQLiteStore {
     let opening = StoreOpening(path: path, statements: statements)
     var space = Reserve(path: "\(FileFacts.directory(of: path))/\(reserveName)", bytes: reserve)
-    space.take()
     let pool: DatabasePool
     do throws(Fault) {
       pool = try opening.open()
@@ -49,6 +48,7 @@ public final class SQLiteStore: JobStore {
       guard error.code == .diskFull, space.give() else { throw error }
       pool = try opening.open()
     }
+    space.take()
     return SQLiteStore(pool: pool, reserve: space, boundary: boundary, executor: executor)
   }
 

@@ -80,7 +80,7 @@ actor StoreWriter {
   private func write(_ changes: [PreparedChange]) -> [Result<[EventRecord], Fault>] {
     do throws(Fault) {
       return try boundary.cross(.storeCommit) { () throws(Fault) in
-        try transactions.runEach("store a change", changes) { change, db in try change.write(db) }
+        transactions.runEach("store a change", changes) { change, db in try change.write(db) }
       }
     } catch {
       return changes.map { _ in .failure(error) }

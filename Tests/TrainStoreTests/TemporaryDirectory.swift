@@ -12,6 +12,8 @@ final class TemporaryDirectory: Sendable {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
+  var name: String { URL(fileURLWithPath: path).lastPathComponent }
+
   func file(_ name: String) -> String { "\(path)/\(name)" }
 
   func bytes(_ name: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: file(name))) }
