@@ -34,7 +34,9 @@ struct ControlResponder: Sendable {
       answer = .json(error.error.json)
     }
     var headers = HTTPFields()
-    if close || stop.isStopped || request.headers[.connection]?.lowercased() == "close" { headers[.connection] = "close" }
+    if close || stop.isStopped || request.headers[.connection]?.lowercased() == "close" {
+      headers[.connection] = "close"
+    }
     if let allowed { headers[.allow] = allowed }
     try await write(answer, status: status, headers: headers, deadline: deadline, writer: writer)
     if close { throw CloseConnection() }
