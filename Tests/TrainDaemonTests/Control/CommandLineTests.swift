@@ -203,6 +203,31 @@ import TrainCore
     }
   }
 
+  @Test func `specs are checked without a daemon`() async throws {
+    let directory = "/tmp/traind-check-\(UUID().uuidString.prefix(8))"
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let good = "\(directory)/good.yaml"
+    let bad = "\(directory)/bad.yaml"
+    let spec = "provider: viam\nmodel: {version: auto}\ntrain: {dataset: x}\n"
+    _ = FileManager.default.createFile(atPath: good, contents: Data(spec.utf8))
+    _ = FileManager.default.createFile(atPath: bad, contents: Data("\(spec)publsh: []\n".utf8))
+    let fine = try await CommandLineTool.run(["check", good])
+    #expect(fine.status == 0, "\(fine.errors)")
+    #expect(fine.output == "\(good): ok\n")
+    let both = try await CommandLineTool.run(["check", bad, good])
+    #expect(both.status == 65)
+    #expect(both.output == "\(good): ok\n")
+    #expect(both.errors.hasPrefix("trainctl: check \(bad):4:1: "), "\(both.errors)")
+    #expect(both.errors.contains("publish"))
+    let json = try await CommandLineTool.run(["-o", "json", "check", bad, good])
+    #expect(json.status == 65)
+    #expect(try json.json()["files"]?.array?.map { $0["ok"] } == [false, true])
+    #expect(try json.json()["schema"] == 1)
+    #expect(try await CommandLineTool.run(["check", "\(good).not"]).status == 66)
+    #expect(try await CommandLineTool.run(["check", "/etc/traind/traind.yaml"]).status == 64)
+  }
+
   @Test func `a backup replaces its file whole or not at all`() async throws {
     try await ControlHarness.with(.init(backup: [[1, 2], [3]])) { harness async throws in
       let file = "\(harness.directory)/copy.db"
