@@ -137,7 +137,8 @@ let package = Package(
     .testTarget(
       name: "TrainDaemonTests",
       dependencies: [
-        "TrainControl", "TrainCore", "TrainDaemon", "TrainEngine", "TrainStore", "TrainTestKit", lifecycle, logging,
+        "TrainControl", "TrainCore", "TrainDaemon", "TrainEngine", "TrainStore", "TrainTestKit", "trainctl", lifecycle,
+        logging,
       ],
       swiftSettings: strict),
   ])

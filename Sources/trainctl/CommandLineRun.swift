@@ -29,6 +29,11 @@ struct CommandLineRun {
     }
     var command = try Trainctl.parseAsRoot(arguments)
     guard let verb = command as? any Verb else {
+      if command is PlatformJobs || command is Config {
+        throw ControlError(
+          .usage, "read the command line", "a verb is missing after '\(arguments[0])'",
+          hint: "see trainctl help \(arguments[0])")
+      }
       try command.run()
       return 0
     }
@@ -45,7 +50,7 @@ struct CommandLineRun {
     let verb = arguments.first { Trainctl.verbs.contains($0) }
     console.report(
       ControlError(
-        .usage, "read the command line", Escape.line(Trainctl.message(for: error)),
+        .usage, "read the command line", Trainctl.message(for: error),
         hint: "see trainctl help\(verb.map { " \($0)" } ?? "")"))
     return ControlError.Kind.usage.exitCode
   }

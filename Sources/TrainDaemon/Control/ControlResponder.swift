@@ -13,7 +13,8 @@ struct ControlResponder: Sendable {
   var stop: StopSignal
   var logger: Logger
 
-  /// The answer was written; the rest of the request is not worth reading.
+  /// The answer was written; the rest of the request is not worth reading. Only after answers that fit a socket's buffer:
+  /// what is not in there yet is lost.
   struct CloseConnection: Error {}
 
   /// Answers one request of `peer`, and closes the connection where the request can't be read to its end.
@@ -22,21 +23,24 @@ struct ControlResponder: Sendable {
   ) async throws {
     var answer: Answer
     var status = HTTPResponse.Status.ok
-    var close = stop.isStopped || request.headers[.connection]?.lowercased() == "close"
+    var close = false
     var allowed: String?
     do throws(Refusal) {
       answer = try await handle(request, of: peer, deadline: deadline)
     } catch {
       status = HTTPResponse.Status(code: error.status ?? error.error.kind.httpStatus)
-      close = close || error.close
+      close = error.close
       allowed = error.allowed
       answer = .json(error.error.json)
     }
     var headers = HTTPFields()
-    if close { headers[.connection] = "close" }
+    if close || stop.isStopped || request.headers[.connection]?.lowercased() == "close" {
+      headers[.connection] = "close"
+    }
     if let allowed { headers[.allow] = allowed }
     try await write(answer, status: status, headers: headers, deadline: deadline, writer: writer)
     if close { throw CloseConnection() }
+    // For the next request, or for the peer to close.
     deadline.arm(limits.request)
   }
 

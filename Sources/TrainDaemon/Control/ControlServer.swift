@@ -32,12 +32,12 @@ public struct ControlServer: Service {
   }
 
   private typealias HTTPChannel = HTTP1Channel.Value
-  private struct Connection: Sendable {
-    var http: HTTPChannel
-    var peer: Peer
-    var deadline: RequestDeadline
+  private enum Connection: Sendable {
+    case open(HTTPChannel, Peer, RequestDeadline)
+    /// One too many. Not active yet: it can be told only once it was taken from the listener.
+    case refused(any Channel)
   }
-  private typealias Listener = NIOAsyncChannel<Connection?, Never>
+  private typealias Listener = NIOAsyncChannel<Connection, Never>
 
   /// Serves until a graceful shutdown: then takes no more connections, ends event streams, and gives requests that are
   /// under way ``ControlLimits/grace``.
@@ -71,10 +71,7 @@ public struct ControlServer: Service {
     await withDiscardingTaskGroup { group in
       do {
         try await listener.executeThenClose { accepted in
-          for try await connection in accepted {
-            guard let connection else { continue }
-            group.addTask { await serve(connection) }
-          }
+          for try await connection in accepted { group.addTask { await serve(connection) } }
         }
       } catch {
         logger.debug("the control socket stopped accepting", metadata: ["error": "\(error)"])
@@ -83,30 +80,32 @@ public struct ControlServer: Service {
   }
 
   private func serve(_ connection: Connection) async {
-    let channel = HTTP1Channel { request, writer, _ in
-      try await responder.respond(
-        to: request, of: connection.peer, deadline: connection.deadline, writer: writer)
+    switch connection {
+    case .open(let http, let peer, let deadline):
+      let channel = HTTP1Channel { request, writer, _ in
+        try await responder.respond(to: request, of: peer, deadline: deadline, writer: writer)
+      }
+      await channel.handle(value: http, logger: logger)
+      deadline.disarm()
+    case .refused(let channel):
+      try? await channel.writeAndFlush(Self.refusal)
+      try? await channel.close()
     }
-    await channel.handle(value: connection.http, logger: logger)
-    connection.deadline.disarm()
   }
 
-  /// `nil` = one too many, refused already.
-  private func open(_ channel: any Channel) -> EventLoopFuture<Connection?> {
+  private func open(_ channel: any Channel) -> EventLoopFuture<Connection> {
     let peer =
       try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
         Peer(descriptor: $0)
       }
-    // Whom the kernel doesn't name is nobody: the overflow uid has no rights.
+    // Whom the kernel doesn't name is nobody: the highest uid is reserved.
     let known = peer.flatMap { $0 } ?? Peer(uid: .max, groups: [])
     guard connections.admit(channel, rank: responder.access.rank(of: known)), !stop.isStopped else {
-      return refuse(channel)
+      return channel.eventLoop.makeSucceededFuture(.refused(channel))
     }
     let deadline = RequestDeadline(channel)
     deadline.arm(limits.request)
-    return Self.protocolStack(limits).setup(channel: channel, logger: logger).map {
-      Connection(http: $0, peer: known, deadline: deadline)
-    }
+    return Self.protocolStack(limits).setup(channel: channel, logger: logger).map { .open($0, known, deadline) }
   }
 
   private static func protocolStack(_ limits: ControlLimits) -> HTTP1Channel {
@@ -116,13 +115,12 @@ public struct ControlServer: Service {
       responder: { _, _, _ in }, configuration: .init(idleTimeout: nil, httpDecoderConfiguration: decoder))
   }
 
-  private func refuse(_ channel: any Channel) -> EventLoopFuture<Connection?> {
+  private static let refusal: ByteBuffer = {
     let error = ControlError(
       .tryAgain, "open a connection", "the cap of connections to the control socket is reached",
       hint: "close some: trainctl watch, events -f and wait hold one each")
     let body = error.json.canonical + "\n"
     let head = "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nconnection: close\r\n"
-    let answer = ByteBuffer(string: "\(head)content-length: \(body.utf8.count)\r\n\r\n\(body)")
-    return channel.writeAndFlush(answer).flatMap { channel.close() }.map { nil }.recover { _ in nil }
-  }
+    return ByteBuffer(string: "\(head)content-length: \(body.utf8.count)\r\n\r\n\(body)")
+  }()
 }
