@@ -72,7 +72,9 @@ let package = Package(
       ],
       swiftSettings: strict),
     // What traind-runner is made of, and the messages it speaks.
-    .target(name: "TrainRunner", dependencies: ["TrainCore"], swiftSettings: strict),
+    .target(name: "TrainRunner", dependencies: ["CProcess", "TrainCore"], swiftSettings: strict),
+    // What Linux offers around processes and Swift cannot call: fork, prctl, pidfds, OFD locks.
+    .target(name: "CProcess"),
     .target(
       name: "TrainProviders",
       dependencies: [
@@ -86,7 +88,8 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "TrainControl", dependencies: ["TrainCore"], swiftSettings: strict),
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-    .target(name: "ViamAPI", dependencies: [grpcCore, grpcProtobuf, protobuf]),
+    // Generated; see Sources/ViamAPI/Protos/README.md.
+    .target(name: "ViamAPI", dependencies: [grpcCore, grpcProtobuf, protobuf], exclude: ["Protos"]),
     .target(
       name: "TrainDaemon",
       dependencies: [
@@ -104,9 +107,8 @@ let package = Package(
     .target(
       name: "TrainTestKit",
       dependencies: [
-        "TrainCore", "TrainTransport", "ViamAPI", grpcCore, grpcTransport, heap, hummingbird, httpTypes, nioCore,
-        nioPosix,
-        protobuf, logging,
+        "TrainCore", "TrainTransport", "ViamAPI", crypto, grpcCore, grpcTransport, heap, hummingbird, httpTypes,
+        nioCore, nioPosix, protobuf, logging,
       ],
       path: "Tests/TrainTestKit", swiftSettings: strict),
     .testTarget(name: "TrainCoreTests", dependencies: ["TrainCore", "TrainTestKit"], swiftSettings: strict),
@@ -117,12 +119,16 @@ let package = Package(
       name: "TrainEngineTests", dependencies: ["TrainCore", "TrainEngine", "TrainTestKit", logging],
       swiftSettings: strict),
     .testTarget(
-      name: "TrainTransportTests", dependencies: ["TrainCore", "TrainTestKit", "TrainTransport", nioCore],
+      name: "TrainTransportTests", dependencies: ["TrainCore", "TrainTestKit", "TrainTransport", nioCore, nioHTTP1],
       swiftSettings: strict),
     .testTarget(
       name: "TrainProvidersTests",
-      dependencies: ["TrainCore", "TrainProviders", "TrainRunner", "TrainTestKit", "TrainTransport", "ViamAPI"],
+      dependencies: [
+        "TrainCore", "TrainProviders", "TrainRunner", "TrainTestKit", "TrainTransport", "ViamAPI", "traind-runner",
+      ],
       swiftSettings: strict),
+    .testTarget(
+      name: "TrainRunnerTests", dependencies: ["TrainCore", "TrainRunner", "traind-runner"], swiftSettings: strict),
     .testTarget(
       name: "TrainRegistriesTests",
       dependencies: ["TrainCore", "TrainRegistries", "TrainTestKit", "TrainTransport"], swiftSettings: strict),

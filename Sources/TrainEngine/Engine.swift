@@ -178,7 +178,7 @@ public actor Engine {
     let intake = Array(schedulers.values)
     return JobShell(
       store: parts.store, time: parts.time, settings: parts.settings, logger: parts.logger, boundary: parts.boundary,
-      deadlines: deadlines, feed: feed, spool: parts.spool, logs: parts.logs,
+      deadlines: deadlines, doubts: DoubtBook(time: parts.time), feed: feed, spool: parts.spool, logs: parts.logs,
       pace: BandwidthLimit(rate: parts.settings.bandwidth, time: parts.time),
       health: EngineHealth(
         onFatal: parts.onFatal,

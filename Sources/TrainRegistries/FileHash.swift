@@ -27,10 +27,16 @@ enum FileHash {
   static func check(_ file: Artifact.File, at path: String) throws(Fault) {
     let (digest, _) = try sha256(try Descriptor(opening: path, O_RDONLY))
     guard digest == file.digests.sha256 else {
-      throw .permanent(
-        .corrupted, "\(path) is not what the training produced: sha256 is \(digest), expected \(file.digests.sha256)",
-        hint: "the spool or its disk was damaged; retry the job to fetch the artifact again")
+      throw .spoolDamaged(path, found: digest, expected: file.digests.sha256)
     }
+  }
+}
+
+extension Fault {
+  static func spoolDamaged(_ path: String, found: String, expected: String) -> Fault {
+    .permanent(
+      .corrupted, "\(path) is not what the training produced: sha256 is \(found), expected \(expected)",
+      hint: "the spool or its disk was damaged; retry the job to fetch the artifact again")
   }
 }
 

@@ -33,8 +33,14 @@ public struct ControlClient: Sendable {
   public func post(
     _ path: String, _ query: [(String, String?)] = [], _ request: (any WireValue)? = nil
   ) throws(ControlError) -> Document {
-    let body = request.map { Array($0.json.canonical.utf8) } ?? []
-    return Document(bytes: try open("POST", path, query, body: body).body(cap: Self.mostAnswer))
+    try post(path, query, request.map { Array($0.json.canonical.utf8) } ?? [], contentType: "application/json")
+  }
+
+  public func post(
+    _ path: String, _ query: [(String, String?)], _ bytes: [UInt8], contentType: String
+  ) throws(ControlError) -> Document {
+    let exchange = try open("POST", path, query, body: bytes, contentType: contentType)
+    return Document(bytes: try exchange.body(cap: Self.mostAnswer))
   }
 
   /// Begins a request and returns when its answer begins, with a status of success.

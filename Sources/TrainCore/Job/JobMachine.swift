@@ -91,4 +91,11 @@ public struct JobMachine: Hashable, Sendable, Codable {
   public func publication(for registry: String) -> PublicationMachine? {
     publications.first { $0.registry == registry }
   }
+
+  /// The same job with other publications: a store keeps them in rows of their own.
+  public func withPublications(_ publications: [PublicationMachine]) -> JobMachine {
+    var copy = self
+    copy.publications = publications
+    return copy
+  }
 }

@@ -47,14 +47,14 @@ struct EffectRunner: Sendable {
     case .ours(let handle): await apply(.submitted(attempt: attempt, handle))
     case .foreign(let handle, let why): await apply(.foreignFound(attempt: attempt, handle, why: why))
     case .absent:
-      if submitting.asked != nil, await !settled(connection, attempt) { return }
+      if submitting.asked != nil, await !settled(connection, record.id, attempt) { return }
       await create(submission, on: connection)
     }
   }
 
   /// A lost create is repeated only when its effect has been absent for the connection's settle time.
-  private func settled(_ connection: ProviderConnection, _ attempt: Int) async -> Bool {
-    let since = await job.doubt(.submit(attempt))
+  private func settled(_ connection: ProviderConnection, _ id: JobID, _ attempt: Int) async -> Bool {
+    let since = await shell.doubts.since(id, .submit(attempt: attempt))
     let left = since + connection.settle - shell.time.monotonic
     if left > .zero {
       let fault = Fault.transient(
@@ -63,7 +63,7 @@ struct EffectRunner: Sendable {
       await apply(.callFailed(.submit, attempt: attempt, fault))
       return false
     }
-    await job.forget(.submit(attempt))
+    await shell.doubts.forget(id, .submit(attempt: attempt))
     guard let outcome = await apply(.submitAbsent(attempt: attempt)) else { return false }
     return outcome.record.machine.state.word == .submitting
   }
@@ -72,19 +72,19 @@ struct EffectRunner: Sendable {
     let attempt = submission.attempt
     // Durable before the call; refused when a cancel came first.
     guard let asked = await apply(.submitAsked(attempt: attempt)), asked.changed else { return }
-    _ = await job.doubt(.submit(attempt))
+    await shell.doubts.since(submission.job, .submit(attempt: attempt))
     do throws(Fault) {
       let handle = try await connection.call(.providerSubmit) {
         (provider) async throws(Fault) -> ProviderHandle in try await provider.submit(submission)
       }
-      await job.forget(.submit(attempt))
+      await shell.doubts.forget(submission.job, .submit(attempt: attempt))
       await apply(.submitted(attempt: attempt, handle))
     } catch {
       if error.code == .alreadyExists || error.effect == .unknown {
         await apply(.callFailed(.submit, attempt: attempt, error))
         return
       }
-      await job.forget(.submit(attempt))
+      await shell.doubts.forget(submission.job, .submit(attempt: attempt))
       if error.isPermanent {
         await apply(.submitRefused(attempt: attempt, error))
       } else {

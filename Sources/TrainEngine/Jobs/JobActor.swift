@@ -16,8 +16,6 @@ actor JobActor {
   /// The last task of each lane, also when it is no longer owed: the next one of that lane waits for its end.
   private var lanes: [Lane: Task<Void, Never>] = [:]
   private var inLane: [Lane: Int] = [:]
-  /// Since when, on the monotonic clock, this process knows of a call whose answer is lost. A wall clock may have jumped.
-  private var doubts: [Doubt: Duration] = [:]
 
   private struct Letter {
     var event: JobEvent
@@ -36,7 +34,6 @@ actor JobActor {
 
   /// Effects that must not overlap.
   enum Lane: Hashable { case submit, cancel, fetch, logs(Int), publish(String) }
-  enum Doubt: Hashable { case submit(Int), commit(String) }
 
   init(record: JobRecord, shell: JobShell) {
     self.id = record.id
@@ -81,15 +78,6 @@ actor JobActor {
     for letter in mailbox { letter.reply?.resume(returning: Outcome(changed: false, record: record, transitions: [])) }
     mailbox.removeAll()
   }
-
-  func doubt(_ doubt: Doubt) -> Duration {
-    if let since = doubts[doubt] { return since }
-    let now = shell.time.monotonic
-    doubts[doubt] = now
-    return now
-  }
-
-  func forget(_ doubt: Doubt) { doubts[doubt] = nil }
 
   // MARK: The one loop
 
@@ -196,6 +184,7 @@ actor JobActor {
       }
     }
     await shell.deadlines.set(id, wakes)
+    if record.machine.state.isTerminal { await shell.doubts.forget(id) }
     if let poller = shell.pollers[record.spec.provider] {
       if let watched { await poller.watch(id, watched) } else { await poller.forget(id) }
     }

@@ -9,6 +9,7 @@ struct JobShell: Sendable {
   let logger: Logger
   let boundary: Boundary
   let deadlines: DeadlineQueue
+  let doubts: DoubtBook
   let feed: JobFeed
   let spool: Spool
   let logs: RunLog

@@ -199,17 +199,18 @@ struct PublishSession: Sendable {
   ) async throws(Fault) -> Bool {
     if try await adopt(connection, release) { return false }
     if asked != nil {
-      let left = await job.doubt(.commit(registry)) + connection.settle - shell.time.monotonic
+      let left =
+        await shell.doubts.since(release.job, .commit(registry: registry)) + connection.settle - shell.time.monotonic
       if left > .zero {
         throw Fault.transient(
           .timeout, "the answer to the commit was lost; looking for it on \(registry) before asking again", after: left)
       }
-      await job.forget(.commit(registry))
+      await shell.doubts.forget(release.job, .commit(registry: registry))
       await apply(.commitAbsent)
       return !stopping
     }
     guard let outcome = await apply(.commitAsked), outcome.changed else { return false }
-    _ = await job.doubt(.commit(registry))
+    await shell.doubts.since(release.job, .commit(registry: registry))
     let version: RemoteVersion
     do throws(Fault) {
       version = try await connection.call(.registryCommit) { (registry) async throws(Fault) -> RemoteVersion in
@@ -217,12 +218,12 @@ struct PublishSession: Sendable {
       }
     } catch {
       if error.effect == .none, error.code != .alreadyExists {
-        await job.forget(.commit(registry))
+        await shell.doubts.forget(release.job, .commit(registry: registry))
         await apply(.commitAbsent)
       }
       throw error
     }
-    await job.forget(.commit(registry))
+    await shell.doubts.forget(release.job, .commit(registry: registry))
     try await verify(connection, release, version)
     return false
   }

@@ -9,6 +9,13 @@ public actor ScriptedShelf {
     public var modelName: String
     public var modelVersion: String
     public var marker: JSON
+
+    public init(id: String, modelName: String, modelVersion: String, marker: JSON) {
+      self.id = id
+      self.modelName = modelName
+      self.modelVersion = modelVersion
+      self.marker = marker
+    }
   }
 
   public private(set) var versions: [Version] = []

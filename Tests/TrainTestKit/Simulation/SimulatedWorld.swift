@@ -29,6 +29,7 @@ public final class SimulatedWorld: TaskExecutor, @unchecked Sendable {
   private let thread: pthread_t
 
   public init(seed: UInt64) {
+    GlobalEnqueue.intercept()
     state = Mutex(State(random: SeededGenerator(seed: seed)))
     thread = pthread_self()
   }
@@ -69,6 +70,8 @@ public final class SimulatedWorld: TaskExecutor, @unchecked Sendable {
   /// Runs until `isDone`, or until nothing is ready and no timer is left.
   @discardableResult
   public func run(until isDone: () -> Bool) -> Bool {
+    GlobalEnqueue.enter(self)
+    defer { GlobalEnqueue.leave() }
     while !isDone() {
       let next: (job: UnownedJob, serial: UnownedSerialExecutor?)? = state.withLock { state in
         guard !state.ready.isEmpty else { return nil }
