@@ -3,7 +3,7 @@ import TrainCore
 import TrainTestKit
 
 @Suite struct ViamDownloadTests {
-  private static let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 17 ^ $0 >> 7) }
+  private static let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 17 ^ $0 >> 7) }
   private static let path = "hardhat.tar.gz"
 
   @Test func `an archive arrives whole, in bounded pieces`() async throws {
@@ -20,7 +20,7 @@ import TrainTestKit
     }
   }
 
-  @Test(arguments: [FakeArchives.Trouble.cut(after: 1_000_000), .reset(after: 1_000_000)])
+  @Test(arguments: [FakeArchives.Trouble.cut(after: 100_000), .reset(after: 100_000)])
   func `a cut connection is transient, and the next fetch goes on from there`(_ trouble: FakeArchives.Trouble)
     async throws
   {
@@ -45,10 +45,10 @@ import TrainTestKit
       try await harness.provider.fetch(handle, into: whole)
       let sink = MemorySink()
       let tag = try #require(whole.files[Self.path]?.tag)
-      sink.hold(Array(Self.bytes.prefix(2_000_000)), of: Self.path, tag: tag)
+      sink.hold(Array(Self.bytes.prefix(200_000)), of: Self.path, tag: tag)
       try await harness.provider.fetch(handle, into: sink)
       #expect(sink.files[Self.path]?.bytes == Self.bytes)
-      #expect(harness.viam.archives.requests.last?.headers["range"] == "bytes=2000000-")
+      #expect(harness.viam.archives.requests.last?.headers["range"] == "bytes=200000-")
       #expect(sink.discards == 0)
     }
   }
@@ -67,7 +67,7 @@ import TrainTestKit
     try await ViamHarness.run { harness in
       let handle = try await harness.completed(Self.bytes)
       let sink = MemorySink()
-      harness.viam.archives.trouble(.cut(after: 1_000_000), .ignoreRange)
+      harness.viam.archives.trouble(.cut(after: 100_000), .ignoreRange)
       let first = await thrown { () throws(Fault) in try await harness.provider.fetch(handle, into: sink) }
       #expect(first != nil)
       try await harness.provider.fetch(handle, into: sink)
@@ -202,7 +202,7 @@ import TrainTestKit
     try await ViamHarness.run { harness in
       let handle = try await harness.completed(Self.bytes)
       let sink = MemorySink()
-      sink.fail(after: 500_000)
+      sink.fail(after: 50_000)
       let full = await thrown { () throws(Fault) in try await harness.provider.fetch(handle, into: sink) }
       #expect(full?.code == .diskFull)
       sink.fail(after: nil)

@@ -1,7 +1,10 @@
 import Testing
 import TrainCore
 import TrainTestKit
+import TrainTransport
 import ViamAPI
+
+@testable import TrainProviders
 
 @Suite struct ViamFindTests {
   @Test func `many submissions are looked up with one list`() async throws {
@@ -140,32 +143,36 @@ import ViamAPI
   @Test func `more than gRPC takes by default is taken`() async throws {
     try await ViamHarness.run { harness in
       let handle = try await harness.provider.submit(harness.standard())
-      for index in 0..<6 { harness.viam.add(.big("big-\(index)")) }
+      harness.viam.add(.big(mebibytes: 5))
       #expect(try await harness.provider.find([harness.standard()]) == [.ours(handle)])
     }
   }
 
-  @Test func `more than Viam sends is refused for good, with a way out`() async throws {
+  @Test func `more than is taken is refused for good, with a way out`() async throws {
     try await ViamHarness.run { harness in
-      for index in 0..<34 { harness.viam.add(.big("big-\(index)")) }
-      let fault = await thrown { () throws(Fault) in try await harness.provider.find([harness.standard()]) }
-      #expect(fault?.isPermanent == true)
-      #expect(fault?.code == .rejected)
-      let listing = await thrown { () throws(Fault) in
-        try await harness.provider.platform?.list(status: nil)
-      }
-      #expect(listing?.hint == "ask for one status at a time")
+      let connection = try GRPCConnection(endpoint: GRPCEndpoint(harness.endpoint), largestAnswer: 1024)
+      let secrets = SecretResolver(credentialsDirectory: nil, environment: ["KEY": "secret-key"])
+      let provider = ViamProvider(
+        organization: FakeViam.organization, keyID: FakeViam.keyID,
+        key: RenewableSecret(.environment("KEY"), from: secrets), connection: connection, http: try HTTPTransport(),
+        time: harness.time)
+      for index in 0..<20 { _ = try await provider.submit(harness.standard("model-\(index)")) }
+      let found = await thrown { () throws(Fault) in try await provider.find([harness.standard()]) }
+      #expect(found?.isPermanent == true)
+      #expect(found?.code == .rejected)
+      let listed = await thrown { () throws(Fault) in try await provider.platform?.list(status: nil) }
+      #expect(listed?.hint == "ask for one status at a time")
+      await provider.shutdown()
     }
   }
 }
 
 extension FakeViam.Job {
-  /// A job of a mebibyte.
-  static func big(_ id: String) -> Self {
+  static func big(mebibytes: Int) -> Self {
     var job = Self()
-    job.id = id
+    job.id = "big"
     job.status = .completed
-    job.modelName = String(repeating: "x", count: 1024 * 1024)
+    job.modelName = String(repeating: "x", count: mebibytes * 1024 * 1024)
     return job
   }
 }

@@ -6,7 +6,8 @@ extension FailedCall {
   private static let longestText = 500
 
   /// - Parameter wasSent: the call may have reached the far side.
-  init(_ error: any Error, doing what: String, of endpoint: GRPCEndpoint, wasSent: Bool) {
+  init(_ error: any Error, doing what: String, on connection: GRPCConnection, wasSent: Bool) {
+    let endpoint = connection.endpoint
     let effect: Fault.Effect = wasSent ? .unknown : .none
     guard !Task.isCancelled, !(error is RuntimeError), !(error is CancellationError) else {
       let fault = Fault.transient(.interrupted, "\(what): the call was stopped here", effect: effect)
@@ -21,7 +22,7 @@ extension FailedCall {
     let text = String(FailedCall.text(of: error).prefix(FailedCall.longestText))
     let fault =
       wasSent || error.code == .deadlineExceeded
-      ? FailedCall.fault(error.code, text, doing: what, of: endpoint, effect: effect)
+      ? FailedCall.fault(error.code, text, doing: what, on: connection, effect: effect)
       : .transient(
         .unavailable, "\(what): \(endpoint) cannot be reached: \(text)",
         hint: "check the connection's endpoint, proxy and ca, and the network", effect: .none)
@@ -42,9 +43,17 @@ extension FailedCall {
   }
 
   private static func fault(
-    _ code: RPCError.Code, _ text: String, doing what: String, of endpoint: GRPCEndpoint, effect: Fault.Effect
+    _ code: RPCError.Code, _ text: String, doing what: String, on connection: GRPCConnection, effect: Fault.Effect
   ) -> Fault {
+    let endpoint = connection.endpoint
     let said = "\(what): \(endpoint) answered \(code): \(text)"
+    if text.contains("exceeded the configured maximum payload size") {
+      // Noticed here, whatever status the library gives it.
+      return .permanent(
+        .rejected,
+        "\(what): the answer of \(endpoint) is larger than the \(connection.largestAnswer) bytes that are taken"
+      )
+    }
     switch code {
     case .deadlineExceeded:
       return .transient(.timeout, "\(what): no answer from \(endpoint) in time", effect: effect)

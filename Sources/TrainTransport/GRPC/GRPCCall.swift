@@ -16,14 +16,16 @@ extension GRPCConnection {
     start()
     var options = CallOptions.defaults
     options.timeout = deadline
-    options.maxResponseMessageBytes = GRPCConnection.largestAnswer
+    options.maxResponseMessageBytes = largestAnswer
+    // The transport (2.9.2) takes this one for what arrives, too.
+    options.maxRequestMessageBytes = largestAnswer
     var metadata = Metadata()
     if let authorization { metadata.addString("Bearer \(authorization.reveal())", forKey: "authorization") }
     let mark = SendMark.Flag()
     do {
       return try await SendMark.$current.withValue(mark) { try await rpc(client, metadata, options) }
     } catch {
-      throw FailedCall(error, doing: what, of: endpoint, wasSent: mark.isSet)
+      throw FailedCall(error, doing: what, on: self, wasSent: mark.isSet)
     }
   }
 }

@@ -10,9 +10,6 @@ public final class GRPCConnection: Sendable {
   public typealias Transport = HTTP2ClientTransport.Posix
   public typealias Client = GRPCClient<Transport>
 
-  /// What a call may bring back at most: Viam's servers send up to 32 MiB, where gRPC's own default stops at 4.
-  public static let largestAnswer = 32 * 1024 * 1024
-
   private enum State {
     case idle
     case running(Task<Void, Never>)
@@ -20,13 +17,20 @@ public final class GRPCConnection: Sendable {
   }
 
   public let endpoint: GRPCEndpoint
+  let largestAnswer: Int
   let client: Client
   private let state = Mutex(State.idle)
 
-  /// - Parameter ca: a PEM file with the authorities to trust instead of the system's.
+  /// - Parameters:
+  ///   - ca: a PEM file with the authorities to trust instead of the system's.
+  ///   - largestAnswer: the most bytes of one message that are taken. Viam's servers send up to 32 MiB, where gRPC's own
+  ///     default stops at 4.
   /// - Throws: a permanent fault when the certificates cannot be read or the combination cannot work.
-  public init(endpoint: GRPCEndpoint, ca: String? = nil, proxies: ProxyRules = .none) throws(Fault) {
+  public init(
+    endpoint: GRPCEndpoint, ca: String? = nil, proxies: ProxyRules = .none, largestAnswer: Int = 32 * 1024 * 1024
+  ) throws(Fault) {
     self.endpoint = endpoint
+    self.largestAnswer = largestAnswer
     let proxy = try GRPCProxy(for: endpoint, by: proxies)
     do {
       let transport = try HTTP2ClientTransport.Posix(

@@ -14,6 +14,9 @@ public struct GRPCEndpoint: Hashable, Sendable, CustomStringConvertible {
     guard let origin = Origin(url) else {
       throw GRPCEndpoint.unusable("it is no http:// or https:// URL with a host")
     }
+    guard (1...65535).contains(origin.port) else {
+      throw GRPCEndpoint.unusable("\(origin) has no port from 1 to 65535")
+    }
     var rest = url.drop { $0 != "/" }.dropFirst(2)
     if rest.hasSuffix("/") { rest.removeLast() }
     guard !rest.contains("@") else { throw GRPCEndpoint.unusable("it holds a user or a password") }

@@ -25,7 +25,7 @@ struct FakeViamGate: ServerInterceptor {
     case nil: return try await next(request, context)
     case .refuse(let code, let message): throw RPCError(code: code.rpc, message: message)
     case .hang:
-      try await Task.sleep(for: .seconds(3600))
+      try await context.cancellation.cancelled
       throw RPCError(code: .cancelled, message: "hung up")
     case .lose(let code, let message):
       _ = try await next(request, context)
