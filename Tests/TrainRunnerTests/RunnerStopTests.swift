@@ -74,7 +74,7 @@ import TrainCore
     first.kill()
     _ = first.wait()
     // A runner that died between its record and its signal.
-    let directory = try #require(Descriptor.openDirectory(bench.jobs + "/a.1"))
+    let directory = try #require(try Descriptor.openDirectory(bench.jobs + "/a.1"))
     try RecordFile.write(StopRecord(force: false, asked: WallClock.now), to: StopRecord.name, in: directory)
     try bench.serving {
       let ended = try bench.end(of: "a.1")

@@ -180,7 +180,7 @@ import TrainCore
     let script = """
       import os, socket, sys
       s = socket.socket(socket.AF_UNIX); s.bind("\(bench.directory)/passed"); s.listen(8)
-      os.dup2(s.fileno(), 3, inheritable=True)
+      os.dup2(s.fileno(), 3); os.set_inheritable(3, True)
       os.environ["LISTEN_PID"] = str(os.getpid()); os.environ["LISTEN_FDS"] = "1"
       os.execv(sys.argv[1], ["traind-runner", "serve", "--directory", "\(bench.jobs)"])
       """

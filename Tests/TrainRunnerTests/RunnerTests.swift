@@ -72,7 +72,8 @@ import TrainCore
     let bystander = try JobShelf(bench.jobs, starter: ShimStarter(executable: "/bin/true"))
     #expect(try bystander.start(bench.request("a.1", "exit 4")).phase == .pending)
     try bench.serving {
-      #expect(try bench.end(of: "a.1").code == 4)
+      let ended = try bench.end(of: "a.1")
+      #expect(ended.code == 4)
     }
   }
 
@@ -115,7 +116,7 @@ import TrainCore
       var shim = try bench.record(ShimRecord.self, of: "a.1", ShimRecord.name)
       kill(shim.pid, SIGKILL)
       shim.boot = "another"
-      let root = try #require(Descriptor.openDirectory(bench.jobs + "/a.1"))
+      let root = try #require(try Descriptor.openDirectory(bench.jobs + "/a.1"))
       try RecordFile.write(shim, to: ShimRecord.name, in: root)
       let ended = try bench.end(of: "a.1")
       #expect(ended.phase == .vanished && ended.message?.contains("machine went down") == true)

@@ -34,7 +34,7 @@ import TrainCore
     #expect(record.status?.utf8.count == NotifyMessage.longestStatus)
     #expect(record.metrics.count == NotifyMessage.mostMetrics)
     _ = NotifyMessage.apply("STATUS=\u{1b}[31mred\u{7f}\r".utf8, to: &record)
-    #expect(record.status == " [31mred")
+    #expect(record.status == " [31mred ")
     _ = NotifyMessage.apply("STATUS=".utf8, to: &record)
     #expect(record.status == nil)
     _ = NotifyMessage.apply("X_TRAIND_METRIC=a=b=0.5\nX_TRAIND_PROGRESS=-1".utf8, to: &record)

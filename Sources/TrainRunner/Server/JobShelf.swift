@@ -142,6 +142,8 @@ final class JobShelf: Sendable {
         }
       } else {
         try startShim(of: job, always: true)
+        // The runner before us may have died between a stop's record and its signal.
+        if try job.stop() != nil, try job.exit() == nil { try nudge(job) }
       }
     }
   }
