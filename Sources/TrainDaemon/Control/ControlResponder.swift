@@ -173,7 +173,7 @@ struct ControlResponder: Sendable {
     var headers = headers
     switch answer {
     case .json(let json):
-      let body = ByteBuffer(string: json.canonical + "\n")
+      let body = ByteBuffer(bytes: JSONWriter.bytes(json) + [0x0A])
       headers[.contentType] = "application/json"
       headers[.contentLength] = String(body.readableBytes)
       try await write(body, status: status, headers: headers, deadline: deadline, writer: writer)
