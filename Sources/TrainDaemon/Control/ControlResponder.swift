@@ -185,6 +185,7 @@ struct ControlResponder: Sendable {
     case .stream(let stream):
       headers[.contentType] = stream.contentType
       if let length = stream.length { headers[.contentLength] = String(length) }
+      deadline.arm(limits.write)
       do {
         var body: any ResponseBodyWriter = try await writer.writeHead(
           HTTPResponse(status: status, headerFields: headers))
@@ -193,6 +194,7 @@ struct ControlResponder: Sendable {
           try await body.write(buffer)
           deadline.disarm()
         }
+        deadline.arm(limits.write)
         try await body.finish(nil)
       } catch {
         await stream.close()
