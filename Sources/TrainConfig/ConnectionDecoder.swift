@@ -45,7 +45,9 @@ struct ConnectionDecoder {
     }
     return ConnectionConfig(
       name: name, kind: word, settings: .object(settings),
-      proxy: fields.value("proxy")?.url(schemes: ["http://", "https://"]),
+      proxy: fields.value("proxy")?.url(
+        schemes: ["http://", "https://"],
+        login: "for a proxy that needs one, set HTTPS_PROXY in the service's environment"),
       ca: fields.value("ca")?.absolutePath(), maxRunning: fields.value("max_running")?.count(),
       settle: fields.value("settle")?.duration())
   }

@@ -22,4 +22,22 @@ public struct LocatedSpec: Hashable, Sendable {
   public func located(_ problem: SpecProblem) -> ConfigProblem {
     ConfigProblem(places.place(of: problem.path), problem.message, hint: problem.hint)
   }
+
+  /// Names of connections that the configuration does not have.
+  public func problems(in config: DaemonConfig) -> [ConfigProblem] {
+    var problems: [ConfigProblem] = []
+    func check(_ name: String, at path: String, among connections: [ConnectionConfig], section: String) {
+      let names = connections.map(\.name)
+      guard !names.contains(name) else { return }
+      problems.append(
+        ConfigProblem(
+          places.place(of: path), "`\(path)`: there is no `\(Shown.text(name))` under `\(section):` of traind.yaml",
+          hint: names.isEmpty ? "add it there" : Nearest.hint(for: name, among: names, called: section)))
+    }
+    check(spec.provider, at: "provider", among: config.providers, section: "providers")
+    for (index, publication) in spec.publish.enumerated() {
+      check(publication.registry, at: "publish[\(index)].registry", among: config.registries, section: "registries")
+    }
+    return problems
+  }
 }

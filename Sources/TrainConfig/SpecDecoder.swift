@@ -33,7 +33,7 @@ public struct SpecDecoder: Sendable {
     let reading = YAMLReader.read(bytes, file: file)
     let problems = ProblemList()
     guard let root = reading.root else {
-      guard reading.problems.isEmpty else { throw ConfigProblems(reading.problems) }
+      guard reading.problems.isEmpty else { throw ConfigProblems(ProblemList.sorted(reading.problems, files: [file])) }
       throw ConfigProblems([
         ConfigProblem(
           Place(file: file, line: 1, column: 1), "the file says nothing",

@@ -100,7 +100,8 @@ struct WrittenValue {
   }
 
   /// Never shows the value: a password may be in it.
-  func url(schemes: [String]) -> String? {
+  /// - Parameter login: what to do when a user or password is in it.
+  func url(schemes: [String], login: String = "remove it from the URL") -> String? {
     guard let url = text() else { return nil }
     guard let scheme = schemes.first(where: { url.hasPrefix($0) }), url.utf8.count > scheme.utf8.count,
       !url.contains(where: \.isWhitespace)
@@ -110,9 +111,7 @@ struct WrittenValue {
     }
     let authority = url.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
     guard scheme == "unix://" || !authority.contains("@") else {
-      fail(
-        "must not hold a user or password: a secret is never written here",
-        hint: "for a proxy that needs one, set HTTPS_PROXY in the service's environment")
+      fail("must not hold a user or password: a secret is never written here", hint: login)
       return nil
     }
     return url

@@ -17,8 +17,9 @@ struct YAMLReader {
   /// After aliases were replaced by what they stand for.
   static let mostNodes = 20_000
   static let mostDepth = 32
-  /// Duplicates that are followed up to tell where the second one is: each costs a pass over the file.
-  private static let mostDuplicates = 8
+  /// Duplicates that are followed up to tell where the second one is: each costs a pass over the file, so that
+  /// a large one gets fewer.
+  private var mostDuplicates: Int { min(8, YAMLReader.mostBytes / max(1, text.scalars.count)) }
   /// Stands for the `*` of an alias. From a private use area; only places decide, so a file may hold it too.
   static let star: Unicode.Scalar = "\u{E000}"
 
@@ -36,7 +37,7 @@ struct YAMLReader {
       var reader = YAMLReader(text: try YAMLText(bytes, file: file))
       return try reader.read()
     } catch {
-      return YAMLReading(problems: error.problems)
+      return YAMLReading(problems: ProblemList.sorted(error.problems, files: [file]))
     }
   }
 
@@ -44,6 +45,10 @@ struct YAMLReader {
     ConfigProblem(
       Place(file: file), "the file has \(bytes) bytes; at most \(mostBytes) (1 MiB) are read",
       hint: "keep data out of it and name where it is")
+  }
+
+  static func tooDeep(at place: Place) -> ConfigProblem {
+    ConfigProblem(place, "values are nested more than \(mostDepth) deep", hint: "flatten them")
   }
 
   private init(text: YAMLText) { self.text = text }
@@ -96,10 +101,12 @@ struct YAMLReader {
 
   /// Gives the first writing of a key another name, so that the parser reads on.
   private mutating func rename(_ name: String, at place: Place) -> Bool {
-    guard renamed.count < YAMLReader.mostDuplicates, renamed[place] == nil,
+    guard renamed.count < mostDuplicates, renamed[place] == nil,
       var index = text.index(line: place.line, column: place.column)
     else { return false }
     let first = text.scalars[index]
+    // Another character in their place would be another structure.
+    guard !"[{&!*".unicodeScalars.contains(first) else { return false }
     if first == "\"" || first == "'" {
       index += 1
       guard index < text.scalars.count, text.scalars[index] != first, text.scalars[index] != "\\" else { return false }
@@ -115,7 +122,10 @@ struct YAMLReader {
   }
 
   private static func duplicate(_ name: String, at place: Place) -> ConfigProblem {
-    ConfigProblem(place, "the key `\(name)` is written more than once here", hint: "keep one of them")
+    let isAlias = name.unicodeScalars.first == star
+    // Yams' word for a key that is no text.
+    let key = isAlias || name == "<uncovertable>" ? "a key" : "the key `\(Shown.text(name))`"
+    return ConfigProblem(place, "\(key) is written more than once here", hint: "keep one of them")
   }
 
   private static func collect(_ places: Set<Place>, in node: Node, file: String, into found: inout Set<Place>) {

@@ -65,8 +65,7 @@ enum YAMLSyntax {
       return ConfigProblem(
         place, "a \(what) is expected here", hint: "indent it like the \(whole) that begins on line \(start.line)")
     case "Maximum nesting level reached, set with yaml_set_max_nest_level())":
-      return ConfigProblem(
-        place, "values are nested more than \(YAMLReader.mostDepth) deep", hint: "flatten them")
+      return YAMLReader.tooDeep(at: place)
     default:
       return ConfigProblem(place, "this is not YAML: \(context.map { "\($0.text), " } ?? "")\(problem)")
     }

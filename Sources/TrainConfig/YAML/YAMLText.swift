@@ -7,6 +7,10 @@ struct YAMLText {
     var column: Int
   }
 
+  /// The parser recurses as deep as brackets are open, or as a line of indicators or blanks reaches before its text.
+  /// Brackets inside of text count too; no text opens so many more than it closes.
+  private static let mostOpen = 256
+
   let file: String
   var scalars: [Unicode.Scalar]
   private(set) var stars: [Star] = []
@@ -21,14 +25,14 @@ struct YAMLText {
     var line = 1
     var column = 1
     var last: Unicode.Scalar = "\n"
+    var open = 0
+    var isIndenting = true
     decoding: while true {
       switch decoder.decode(&input) {
       case .emptyInput: break decoding
       case .error:
-        throw ConfigProblems([
-          ConfigProblem(
-            Place(file: file, line: line, column: column), "the file is not UTF-8 text", hint: "save it as UTF-8")
-        ])
+        let place = Place(file: file, line: line, column: column)
+        throw ConfigProblems([ConfigProblem(place, "the file is not UTF-8 text", hint: "save it as UTF-8")])
       case .scalarValue(let scalar):
         // A byte order mark may begin a file; the parser would count it as a column.
         if scalar == "\u{FEFF}", scalars.isEmpty { continue }
@@ -44,10 +48,20 @@ struct YAMLText {
         }
         scalars.append(scalar)
         switch scalar {
+        case "[", "{": open += 1
+        case "]", "}": open = max(0, open - 1)
+        default: break
+        }
+        isIndenting = isIndenting && (scalar == " " || scalar == "-" || scalar == "?" || scalar == ":")
+        if open > YAMLText.mostOpen || isIndenting && column > YAMLText.mostOpen {
+          throw ConfigProblems([YAMLReader.tooDeep(at: Place(file: file, line: line, column: column))])
+        }
+        switch scalar {
         case "\n" where last == "\r": break  // ended its line already
         case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}":
           line += 1
           column = 1
+          isIndenting = true
         default: column += 1
         }
         last = scalar

@@ -65,7 +65,7 @@ struct YAMLTreeBuilder {
         if let first = seen[name] {
           problems.append(
             ConfigProblem(
-              keyPlace, "the key `\(name)` is written more than once here",
+              keyPlace, "the key `\(Shown.text(name))` is written more than once here",
               hint: "keep one of them; the first is on line \(first.line)"))
           continue
         }
@@ -90,7 +90,7 @@ struct YAMLTreeBuilder {
       return nil
     }
     if name.isEmpty {
-      fail(place, "a key is missing in front of `:`", hint: "quote text that holds a colon")
+      fail(place, "a key is empty", hint: "name it")
       return nil
     }
     return name
@@ -99,6 +99,7 @@ struct YAMLTreeBuilder {
   private mutating func stand(for scalar: Node.Scalar, at place: Place, depth: Int) throws(ConfigProblems) -> Built {
     let name = String(String.UnicodeScalarView(scalar.string.unicodeScalars.dropFirst()))
     guard var built = anchors[name] else {
+      let name = Shown.text(name)
       fail(
         place, "`*\(name)` stands for nothing: no `&\(name)` comes before it", hint: "quote text that begins with `*`")
       return Built(node: YAMLNode(content: .sequence([]), place: place), count: 1, height: 1)
@@ -118,8 +119,7 @@ struct YAMLTreeBuilder {
       throw ConfigProblems(problems)
     }
     if depth > YAMLReader.mostDepth {
-      problems.append(
-        ConfigProblem(place, "values are nested more than \(YAMLReader.mostDepth) deep", hint: "flatten them"))
+      problems.append(YAMLReader.tooDeep(at: place))
       throw ConfigProblems(problems)
     }
   }
