@@ -38,7 +38,7 @@ struct Session {
     switch format {
     case .table: table(try document.value())
     case .json: console.document(document.bytes)
-    case .jsonl: for element in try document.json()[member]?.array ?? [] { console.line(element.canonical) }
+    case .jsonl: for element in try document.json()[member]?.array ?? [] { console.line(JSONWriter.text(element)) }
     }
   }
 
@@ -62,7 +62,7 @@ struct Session {
     case .table: break
     case .json where jobs.count > 1:
       console.line(JSON.object(["schema": wireSchema, "jobs": .array(answers)]).canonical)
-    case .json, .jsonl: for answer in answers { console.line(answer.canonical) }
+    case .json, .jsonl: for answer in answers { console.line(JSONWriter.text(answer)) }
     }
     if let failure { throw failure }
   }

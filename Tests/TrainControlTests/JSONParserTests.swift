@@ -37,8 +37,15 @@ import TrainCore
     #expect(throws: ControlError.self) { try parse(nested(100_000)) }
   }
 
-  @Test func `what the canonical form writes is read back`() throws {
-    let value: JSON = ["text": "\u{0}\"\\/\u{1F600}\r\n", "list": [1, 2.5, nil, false], "empty": [:]]
-    #expect(try parse(value.canonical) == value)
+  @Test func `what is written is the canonical form, and is read back`() throws {
+    let value: JSON = [
+      "text": "\u{0}\u{1f}\"\\/\u{1F600}é\r\n\t", "list": [1, 2.5, nil, false], "empty": [:], "b": [], "a": [[:]],
+    ]
+    #expect(JSONWriter.text(value) == value.canonical)
+    #expect(try parse(JSONWriter.text(value)) == value)
+  }
+
+  @Test func `a number that JSON does not have is written as null`() {
+    #expect(JSONWriter.text([.double(.nan), .double(.infinity), 0.5]) == "[null,null,0.5]")
   }
 }

@@ -33,7 +33,7 @@ public struct ControlClient: Sendable {
   public func post(
     _ path: String, _ query: [(String, String?)] = [], _ request: (any WireValue)? = nil
   ) throws(ControlError) -> Document {
-    try post(path, query, request.map { Array($0.json.canonical.utf8) } ?? [], contentType: "application/json")
+    try post(path, query, request.map { JSONWriter.bytes($0.json) } ?? [], contentType: "application/json")
   }
 
   public func post(

@@ -24,14 +24,4 @@ extension JSON {
   public static func time(_ value: Timestamp?) -> JSON { value.map { .string($0.iso8601) } ?? .null }
   public static func list(_ values: [some WireValue]) -> JSON { .array(values.map(\.json)) }
   public static func texts(_ values: [String]) -> JSON { .array(values.map(JSON.string)) }
-
-  /// The tree without the numbers that JSON cannot write.
-  public var finite: JSON {
-    switch self {
-    case .double(let value): .number(value)
-    case .array(let values): .array(values.map(\.finite))
-    case .object(let members): .object(members.mapValues(\.finite))
-    case .null, .bool, .int, .string: self
-    }
-  }
 }

@@ -17,5 +17,5 @@ public struct ConfigView: Hashable, Sendable, WireValue {
     config = view.value("config")
   }
 
-  public var json: JSON { ["schema": wireSchema, "files": .texts(files), "config": config.finite] }
+  public var json: JSON { ["schema": wireSchema, "files": .texts(files), "config": config] }
 }

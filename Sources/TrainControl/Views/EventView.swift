@@ -50,7 +50,7 @@ extension EventView: WireValue {
       "seq": .int(sequence), "time": .time(time), "job": .text(job), "from": .string(from), "to": .string(to),
       "reason": .text(reason), "message": .text(message), "attempt": .integer(attempt),
       "actor": actor.map { ["uid": .integer($0.uid), "user": .string($0.user)] } ?? .null,
-      "detail": JSON.object(detail).finite,
+      "detail": .object(detail),
     ]
   }
 }

@@ -17,7 +17,7 @@ public struct PlatformJobsView: Hashable, Sendable, WireValue {
   }
 
   public var json: JSON {
-    ["schema": wireSchema, "provider": .string(provider), "data": JSON.array(data).finite]
+    ["schema": wireSchema, "provider": .string(provider), "data": .array(data)]
   }
 }
 
@@ -37,5 +37,5 @@ public struct PlatformJobView: Hashable, Sendable, WireValue {
     data = job.value("data")
   }
 
-  public var json: JSON { ["schema": wireSchema, "provider": .string(provider), "data": data.finite] }
+  public var json: JSON { ["schema": wireSchema, "provider": .string(provider), "data": data] }
 }

@@ -6,6 +6,8 @@ public struct ControlLimits: Hashable, Sendable {
   public var headers = 32 << 10
   /// Connections of peers who may do something.
   public var connections = 256
+  /// Of those, connections of peers who may only read: operators are never locked out.
+  public var observers = 192
   /// Connections of all other peers, who only ever learn that they may not.
   public var strangers = 16
   /// From the connection, or the last answer, until the next request is here whole.

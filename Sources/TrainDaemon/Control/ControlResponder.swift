@@ -173,7 +173,7 @@ struct ControlResponder: Sendable {
     var headers = headers
     switch answer {
     case .json(let json):
-      let body = ByteBuffer(string: json.canonical + "\n")
+      let body = ByteBuffer(bytes: JSONWriter.bytes(json) + [0x0A])
       headers[.contentType] = "application/json"
       headers[.contentLength] = String(body.readableBytes)
       try await write(body, status: status, headers: headers, deadline: deadline, writer: writer)
@@ -185,6 +185,7 @@ struct ControlResponder: Sendable {
     case .stream(let stream):
       headers[.contentType] = stream.contentType
       if let length = stream.length { headers[.contentLength] = String(length) }
+      deadline.arm(limits.write)
       do {
         var body: any ResponseBodyWriter = try await writer.writeHead(
           HTTPResponse(status: status, headerFields: headers))
@@ -193,6 +194,7 @@ struct ControlResponder: Sendable {
           try await body.write(buffer)
           deadline.disarm()
         }
+        deadline.arm(limits.write)
         try await body.finish(nil)
       } catch {
         await stream.close()

@@ -119,7 +119,7 @@ public struct ControlServer: Service {
     let error = ControlError(
       .tryAgain, "open a connection", "the cap of connections to the control socket is reached",
       hint: "close some: trainctl watch, events -f and wait hold one each")
-    let body = error.json.canonical + "\n"
+    let body = JSONWriter.text(error.json) + "\n"
     let head = "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nconnection: close\r\n"
     return ByteBuffer(string: "\(head)content-length: \(body.utf8.count)\r\n\r\n\(body)")
   }()

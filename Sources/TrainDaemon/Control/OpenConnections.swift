@@ -5,7 +5,9 @@ internal import Synchronization
 final class OpenConnections: Sendable {
   private struct State {
     var channels: [ObjectIdentifier: any Channel] = [:]
-    var strangers = 0
+    var ranks: [AccessRules.Rank: Int] = [:]
+
+    func count(_ rank: AccessRules.Rank) -> Int { ranks[rank] ?? 0 }
   }
 
   private let state = Mutex(State())
@@ -15,22 +17,29 @@ final class OpenConnections: Sendable {
 
   /// Counts the connection in until it closes; `false` = there are too many.
   func admit(_ channel: any Channel, rank: AccessRules.Rank) -> Bool {
-    let isStranger = rank == .nobody
     let admitted = state.withLock { state in
-      let friends = state.channels.count - state.strangers
-      guard isStranger ? state.strangers < limits.strangers : friends < limits.connections else { return false }
+      guard hasRoom(for: rank, state) else { return false }
       state.channels[ObjectIdentifier(channel)] = channel
-      if isStranger { state.strangers += 1 }
+      state.ranks[rank, default: 0] += 1
       return true
     }
     guard admitted else { return false }
     channel.closeFuture.whenComplete { [weak self] _ in
       self?.state.withLock { state in
         guard state.channels.removeValue(forKey: ObjectIdentifier(channel)) != nil else { return }
-        if isStranger { state.strangers -= 1 }
+        state.ranks[rank, default: 1] -= 1
       }
     }
     return true
+  }
+
+  private func hasRoom(for rank: AccessRules.Rank, _ state: State) -> Bool {
+    let friends = state.count(.observer) + state.count(.operator)
+    return switch rank {
+    case .nobody: state.count(.nobody) < limits.strangers
+    case .observer: friends < limits.connections && state.count(.observer) < limits.observers
+    case .operator: friends < limits.connections
+    }
   }
 
   /// Closes those on which nothing is under way, and the others after their answer.
@@ -39,6 +48,4 @@ final class OpenConnections: Sendable {
       channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
     }
   }
-
-  var count: Int { state.withLock { $0.channels.count } }
 }

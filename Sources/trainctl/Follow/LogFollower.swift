@@ -25,8 +25,8 @@ struct LogFollower {
       }
       switch session.format {
       case .table: session.console.write(session.console.isTerminal ? Escape.output(page.text) : page.text)
-      case .jsonl: if !page.text.isEmpty { session.console.line(page.json.canonical) }
-      case .json where follow: if !page.text.isEmpty { session.console.line(page.json.canonical) }
+      case .jsonl: if !page.text.isEmpty { session.console.line(JSONWriter.text(page.json)) }
+      case .json where follow: if !page.text.isEmpty { session.console.line(JSONWriter.text(page.json)) }
       case .json: collected += page.text
       }
       // A page that leads nowhere ends the story rather than being read for ever.
@@ -36,7 +36,7 @@ struct LogFollower {
       if !follow || page.ended {
         if session.format == .json && !follow {
           page.text = collected
-          session.console.line(page.json.canonical)
+          session.console.line(JSONWriter.text(page.json))
         }
         return
       }

@@ -38,7 +38,7 @@ struct Events: Verb {
       }
       isFirst = false
     }
-    if session.format == .json { session.console.line("],\"schema\":\(wireSchema.canonical)}") }
+    if session.format == .json { session.console.line("],\"schema\":\(JSONWriter.text(wireSchema))}") }
     return 0
   }
 
@@ -50,7 +50,7 @@ struct Events: Verb {
   private func write(_ event: EventView, _ session: Session) {
     switch session.format {
     case .table: session.console.line(EventLine.text(event))
-    case .json, .jsonl: session.console.line(event.json.canonical)
+    case .json, .jsonl: session.console.line(JSONWriter.text(event.json))
     }
   }
 }

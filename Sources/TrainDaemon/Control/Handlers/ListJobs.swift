@@ -24,13 +24,13 @@ private enum JobListWriter {
     var buffer = ByteBuffer(string: "{\"jobs\":[")
     for (index, job) in jobs.enumerated() {
       if index > 0 { buffer.writeString(",") }
-      buffer.writeString(job.json.canonical)
+      buffer.writeBytes(JSONWriter.bytes(job.json))
       if buffer.readableBytes >= chunk {
         try await write(buffer)
         buffer = ByteBuffer()
       }
     }
-    buffer.writeString("],\"schema\":\(wireSchema.canonical)}\n")
+    buffer.writeString("],\"schema\":\(JSONWriter.text(wireSchema))}\n")
     try await write(buffer)
   }
 }
