@@ -32,7 +32,8 @@ import ViamAPI
       .init(code: .outOfRange, fault: .rejected, permanent: true),
       .init(code: .unimplemented, fault: .rejected, permanent: true),
       .init(code: .notFound, fault: .notFound, permanent: true),
-      .init(code: .alreadyExists, fault: .alreadyExists, permanent: true),
+      // Taken, but by nothing that is listed: it is asked again.
+      .init(code: .alreadyExists, fault: .alreadyExists, permanent: false),
     ]
 
   @Test(arguments: table)

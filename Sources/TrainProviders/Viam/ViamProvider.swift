@@ -58,11 +58,16 @@ public final class ViamProvider: Provider {
 
   public func submit(_ submission: Submission) async throws(Fault) -> ProviderHandle {
     let key = ViamKey(organization: organization, name: submission.modelName, version: submission.modelVersion)
-    let id = try await start(try ViamTrain(submission.train), as: key, for: submission.job)
-    guard !id.isEmpty else {
-      throw .transient(.badAnswer, "submitting \(submission.job) to Viam: the answer names no training job")
+    do throws(Fault) {
+      let id = try await start(try ViamTrain(submission.train), as: key, for: submission.job)
+      guard !id.isEmpty else {
+        throw .transient(.badAnswer, "submitting \(submission.job) to Viam: the answer names no training job")
+      }
+      return ProviderHandle(reference: id, state: key.json)
+    } catch {
+      guard error.code == .alreadyExists else { throw error }
+      return try await adopt(submission, after: error)
     }
-    return ProviderHandle(reference: id, state: key.json)
   }
 
   public func observe(_ handles: [ProviderHandle]) async throws(Fault) -> [Observation?] {

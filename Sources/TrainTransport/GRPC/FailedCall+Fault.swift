@@ -24,7 +24,7 @@ extension FailedCall {
       wasSent || error.code == .deadlineExceeded
       ? FailedCall.fault(error.code, text, doing: what, on: connection, effect: effect)
       : .transient(
-        .unavailable, "\(what): \(endpoint) cannot be reached: \(text)",
+        .unavailable, "\(what): \(endpoint) cannot be reached: \(connection.proxyTrouble.text ?? text)",
         hint: "check the connection's endpoint, proxy and ca, and the network", effect: .none)
     self.init(code: error.code, message: text, fault: fault)
   }

@@ -19,6 +19,7 @@ public final class GRPCConnection: Sendable {
   public let endpoint: GRPCEndpoint
   let largestAnswer: Int
   let client: Client
+  let proxyTrouble = ProxyConnectHandler.Trouble()
   private let state = Mutex(State.idle)
 
   /// - Parameters:
@@ -36,7 +37,7 @@ public final class GRPCConnection: Sendable {
       let transport = try HTTP2ClientTransport.Posix(
         target: GRPCConnection.target(of: endpoint, through: proxy),
         transportSecurity: GRPCConnection.security(of: endpoint, ca: ca),
-        config: GRPCConnection.configuration(of: endpoint, through: proxy))
+        config: GRPCConnection.configuration(of: endpoint, through: proxy, proxyTrouble))
       client = GRPCClient(transport: transport, interceptors: [SendMark()])
     } catch let fault as Fault {
       throw fault
@@ -109,7 +110,7 @@ public final class GRPCConnection: Sendable {
   }
 
   private static func configuration(
-    of endpoint: GRPCEndpoint, through proxy: GRPCProxy?
+    of endpoint: GRPCEndpoint, through proxy: GRPCProxy?, _ trouble: ProxyConnectHandler.Trouble
   ) -> HTTP2ClientTransport.Posix.Config {
     .defaults { config in
       // The engine paces the calls; this only bounds how long the transport stays away after an outage.
@@ -122,7 +123,8 @@ public final class GRPCConnection: Sendable {
       guard let proxy else { return }
       config.channelDebuggingCallbacks.onCreateTCPConnection = { channel in
         channel.eventLoop.makeCompletedFuture {
-          let handler = ProxyConnectHandler(target: endpoint.hostAndPort, authorization: proxy.authorization)
+          let handler = ProxyConnectHandler(
+            target: endpoint.hostAndPort, authorization: proxy.authorization, trouble: trouble)
           try channel.pipeline.syncOperations.addHandler(handler, position: .first)
         }
       }
