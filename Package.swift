@@ -104,8 +104,8 @@ let package = Package(
     .target(
       name: "TrainTestKit",
       dependencies: [
-        "TrainCore", "TrainTransport", "ViamAPI", grpcCore, grpcTransport, hummingbird, httpTypes, nioCore, nioPosix,
-        protobuf, logging,
+        "TrainCore", "TrainTransport", "ViamAPI", crypto, grpcCore, grpcTransport, hummingbird, httpTypes, nioCore,
+        nioPosix, protobuf, logging,
       ],
       path: "Tests/TrainTestKit", swiftSettings: strict),
     .testTarget(name: "TrainCoreTests", dependencies: ["TrainCore", "TrainTestKit"], swiftSettings: strict),
@@ -116,7 +116,7 @@ let package = Package(
       name: "TrainEngineTests", dependencies: ["TrainCore", "TrainEngine", "TrainTestKit", logging],
       swiftSettings: strict),
     .testTarget(
-      name: "TrainTransportTests", dependencies: ["TrainCore", "TrainTestKit", "TrainTransport", nioCore],
+      name: "TrainTransportTests", dependencies: ["TrainCore", "TrainTestKit", "TrainTransport", nioCore, nioHTTP1],
       swiftSettings: strict),
     .testTarget(
       name: "TrainProvidersTests",

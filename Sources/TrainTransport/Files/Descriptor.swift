@@ -17,12 +17,32 @@ public struct Descriptor: ~Copyable, Sendable {
     self.name = name
   }
 
+  /// Opens `entry`, a single name, in an open directory; never follows a symbolic link there.
+  public init(
+    opening entry: String, in directory: borrowing Descriptor, _ flags: Int32, mode: mode_t = 0o640
+  ) throws(Fault) {
+    let name = "\(directory.name)/\(entry)"
+    var number: Int32
+    repeat {
+      number = openat(directory.number, entry, flags | O_CLOEXEC | O_NOFOLLOW, mode)
+    } while number < 0 && errno == EINTR
+    guard number >= 0 else { throw .ofErrno(errno, "opening \(name)") }
+    self.number = number
+    self.name = name
+  }
+
   deinit { close(number) }
 
   /// What `fstat` says, as far as it matters here.
   public struct Status: Sendable, Hashable {
     public var mode: UInt32
     public var bytes: Int64
+
+    public init(mode: UInt32, bytes: Int64) {
+      self.mode = mode
+      self.bytes = bytes
+    }
+
     public var isRegular: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFREG) }
     public var isDirectory: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFDIR) }
   }

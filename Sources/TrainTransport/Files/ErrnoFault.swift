@@ -15,6 +15,8 @@ extension Fault {
       return .permanent(
         .io, "\(doing): \(why)",
         hint: "let the daemon's user reach it (owner and mode; under systemd also ReadWritePaths=)")
+    case ELOOP:
+      return .permanent(.io, "\(doing): it is a symbolic link", hint: "links are not followed here")
     case EMFILE, ENFILE, ENOMEM, EAGAIN, EBUSY, EINTR, ESTALE, EIO, ETIMEDOUT:
       return .transient(.io, "\(doing): \(why)")
     default:

@@ -10,7 +10,7 @@ public import TrainCore
 ///
 /// HTTP/2 stays off: AsyncHTTPClient's lets a peer end the process (its issue 922).
 /// ``shutdown()`` must be called before the last reference goes.
-public final class HTTPTransport: Sendable {
+public final class HTTPTransport: Closable {
   public struct Settings: Sendable {
     public var proxies: ProxyRules = .none
     /// A PEM file with the authorities to trust instead of the system's.
