@@ -231,7 +231,7 @@ import ViamAPI
     try await elsewhere.stop()
   }
 
-  @Test func `a download in which nothing moves is given up, and what came is kept`() async throws {
+  @Test func `a download in which nothing moves is given up`() async throws {
     let archives = FakeArchives()
     try await archives.start()
     archives.trouble(.stall(after: 100_000))
@@ -249,7 +249,6 @@ import ViamAPI
     }
     #expect(fault?.code == .timeout)
     #expect(fault?.isPermanent == false)
-    #expect(sink.files[Self.path]?.bytes.count == 100_000)
     await http.shutdown()
     try await archives.stop()
   }

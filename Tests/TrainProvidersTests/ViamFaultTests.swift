@@ -112,6 +112,19 @@ import ViamAPI
     }
   }
 
+  @Test func `shutdown ends a call that waits`() async throws {
+    try await ViamHarness.run { harness in
+      harness.viam.trouble("ListTrainingJobs", .hang)
+      async let waiting = thrown { () throws(Fault) in try await harness.provider.find([harness.standard()]) }
+      while harness.viam.calls(of: "ListTrainingJobs") == 0 { await Task.yield() }
+      await harness.viamProvider.shutdown()
+      await harness.viamProvider.shutdown()
+      let fault = await waiting
+      #expect(fault?.code == .interrupted)
+      #expect(fault?.isPermanent == false)
+    }
+  }
+
   @Test func `after shutdown nothing is called`() async throws {
     try await ViamHarness.run { harness in
       await harness.viamProvider.shutdown()

@@ -1,13 +1,13 @@
 internal import SwiftProtobuf
 public import TrainCore
-internal import TrainTransport
+public import TrainTransport
 internal import ViamAPI
 
 /// Trains on Viam: submits training jobs to an organization and fetches the packages that they publish.
 ///
 /// Viam takes no id of ours, so the promise is kept by looking up model name and version. ``shutdown()`` must be called
 /// before the last reference goes.
-public final class ViamProvider: Provider {
+public final class ViamProvider: Provider, Closable {
   public let traits = ProviderTraits(kind: "viam", guarantee: .byLookup)
 
   let organization: String

@@ -9,7 +9,8 @@ extension FailedCall {
   init(_ error: any Error, doing what: String, on connection: GRPCConnection, wasSent: Bool) {
     let endpoint = connection.endpoint
     let effect: Fault.Effect = wasSent ? .unknown : .none
-    guard !Task.isCancelled, !(error is RuntimeError), !(error is CancellationError) else {
+    let isOurs = Task.isCancelled || connection.isShutDown || error is RuntimeError || error is CancellationError
+    guard !isOurs else {
       let fault = Fault.transient(.interrupted, "\(what): the call was stopped here", effect: effect)
       self.init(code: nil, message: "\(error)", fault: fault)
       return

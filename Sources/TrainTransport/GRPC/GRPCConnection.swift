@@ -6,7 +6,7 @@ public import TrainCore
 
 /// A long-lived HTTP/2 connection to one gRPC service. It connects at the first call, again after it was cut,
 /// and goes with ``shutdown()``.
-public final class GRPCConnection: Sendable {
+public final class GRPCConnection: Closable {
   public typealias Transport = HTTP2ClientTransport.Posix
   public typealias Client = GRPCClient<Transport>
 
@@ -50,7 +50,7 @@ public final class GRPCConnection: Sendable {
 
   deinit { client.beginGracefulShutdown() }
 
-  /// Ends the connection: no new calls, those under way may end; cancel the calling task to cut them off.
+  /// Ends the connection, and the calls under way with it: they fail as interrupted.
   public func shutdown() async {
     let running = state.withLock { state -> Task<Void, Never>? in
       defer { state = .stopped }
@@ -58,12 +58,12 @@ public final class GRPCConnection: Sendable {
       return nil
     }
     client.beginGracefulShutdown()
-    guard let running else { return }
-    await withTaskCancellationHandler {
-      await running.value
-    } onCancel: {
-      running.cancel()
-    }
+    running?.cancel()
+    await running?.value
+  }
+
+  var isShutDown: Bool {
+    state.withLock { if case .stopped = $0 { true } else { false } }
   }
 
   /// Starts connecting unless that was done, or the connection was shut down.
