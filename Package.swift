@@ -19,6 +19,7 @@ let grpcTransport = Target.Dependency.product(
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -87,16 +88,17 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "TrainControl", dependencies: ["TrainCore"], swiftSettings: strict),
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-    .target(name: "ViamAPI", dependencies: [grpcCore, grpcProtobuf, protobuf]),
+    // Generated; see Sources/ViamAPI/Protos/README.md.
+    .target(name: "ViamAPI", dependencies: [grpcCore, grpcProtobuf, protobuf], exclude: ["Protos"]),
     .target(
       name: "TrainDaemon",
       dependencies: [
         "CSystemd", "TrainConfig", "TrainControl", "TrainCore", "TrainEngine", "TrainProviders", "TrainRegistries",
-        "TrainStore", "TrainTransport", argumentParser, httpTypes, hummingbird, lifecycle, logging, nioCore, nioPosix,
-        unixSignals,
+        "TrainStore", "TrainTransport", argumentParser, httpTypes, hummingbirdCore, lifecycle, logging, nioCore,
+        nioPosix, unixSignals,
       ],
       swiftSettings: strict),
-    .executableTarget(name: "traind", dependencies: ["TrainDaemon"], swiftSettings: strict),
+    .executableTarget(name: "traind", dependencies: ["TrainDaemon", argumentParser], swiftSettings: strict),
     .executableTarget(name: "traind-runner", dependencies: ["TrainRunner", argumentParser], swiftSettings: strict),
     .executableTarget(
       name: "trainctl", dependencies: ["TrainConfig", "TrainControl", "TrainCore", argumentParser],
@@ -105,8 +107,8 @@ let package = Package(
     .target(
       name: "TrainTestKit",
       dependencies: [
-        "TrainCore", "TrainTransport", "ViamAPI", grpcCore, grpcTransport, hummingbird, httpTypes, nioCore, nioPosix,
-        protobuf, logging,
+        "TrainCore", "TrainTransport", "ViamAPI", crypto, grpcCore, grpcTransport, heap, hummingbird, httpTypes,
+        nioCore, nioPosix, protobuf, logging,
       ],
       path: "Tests/TrainTestKit", swiftSettings: strict),
     .testTarget(name: "TrainCoreTests", dependencies: ["TrainCore", "TrainTestKit"], swiftSettings: strict),
@@ -117,7 +119,7 @@ let package = Package(
       name: "TrainEngineTests", dependencies: ["TrainCore", "TrainEngine", "TrainTestKit", logging],
       swiftSettings: strict),
     .testTarget(
-      name: "TrainTransportTests", dependencies: ["TrainCore", "TrainTestKit", "TrainTransport", nioCore],
+      name: "TrainTransportTests", dependencies: ["TrainCore", "TrainTestKit", "TrainTransport", nioCore, nioHTTP1],
       swiftSettings: strict),
     .testTarget(
       name: "TrainProvidersTests",
@@ -134,6 +136,9 @@ let package = Package(
       name: "TrainControlTests", dependencies: ["TrainControl", "TrainCore"], swiftSettings: strict),
     .testTarget(
       name: "TrainDaemonTests",
-      dependencies: ["TrainControl", "TrainCore", "TrainDaemon", "TrainEngine", "TrainStore", "TrainTestKit"],
+      dependencies: [
+        "TrainControl", "TrainCore", "TrainDaemon", "TrainEngine", "TrainStore", "TrainTestKit", "trainctl", lifecycle,
+        logging,
+      ],
       swiftSettings: strict),
   ])

@@ -9,6 +9,10 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     let (sum, overflow) = t.milliseconds.addingReportingOverflow(d.wholeMilliseconds)
     return Timestamp(milliseconds: overflow ? .max : sum)
   }
+  public static func - (t: Timestamp, d: Duration) -> Timestamp {
+    let (difference, overflow) = t.milliseconds.subtractingReportingOverflow(d.wholeMilliseconds)
+    return Timestamp(milliseconds: overflow ? .min : difference)
+  }
   public static func - (a: Timestamp, b: Timestamp) -> Duration {
     .milliseconds(a.milliseconds.subtractingReportingOverflow(b.milliseconds).partialValue)
   }

@@ -1,1 +1,9 @@
-@main struct Main { static func main() {} }
+internal import Glibc
+
+@main struct Main {
+  static func main() {
+    let console = Console()
+    let code = CommandLineRun(console: console).run(Array(CommandLine.arguments.dropFirst()))
+    exit(console.flush() ? code : 1)
+  }
+}

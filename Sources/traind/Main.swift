@@ -1,1 +1,6 @@
-@main struct Main { static func main() {} }
+import ArgumentParser
+import TrainDaemon
+
+@main struct Main {
+  static func main() async { await TraindCommand.main() }
+}

@@ -39,7 +39,11 @@ public struct JobMachine: Hashable, Sendable, Codable {
   public var owed: [JobEffect] {
     var effects = stateOwes
     for owed in logsOwed {
-      if let until = owed.call?.until { effects.append(.wake(.logs(until))) } else { effects.append(.copyLogs(owed.run)) }
+      if let until = owed.call?.until {
+        effects.append(.wake(.logs(until)))
+      } else {
+        effects.append(.copyLogs(owed.run))
+      }
     }
     return effects
   }
@@ -51,7 +55,7 @@ public struct JobMachine: Hashable, Sendable, Codable {
     case .submitting(let submitting):
       calling(.submit(attempt: submitting.attempt))
     case .submitted(let run):
-      [.observe(run)] + limit(rules.limits.queue, from: run.accepted, JobWake.queueLimit)
+      [.observe(run)] + limit(rules.limits.queue, from: run.queued, JobWake.queueLimit)
     case .running(let run):
       [.observe(run)] + limit(rules.limits.run, from: run.started ?? run.accepted, JobWake.runLimit)
     case .backingOff(let backingOff):
@@ -86,5 +90,12 @@ public struct JobMachine: Hashable, Sendable, Codable {
 
   public func publication(for registry: String) -> PublicationMachine? {
     publications.first { $0.registry == registry }
+  }
+
+  /// The same job with other publications: a store keeps them in rows of their own.
+  public func withPublications(_ publications: [PublicationMachine]) -> JobMachine {
+    var copy = self
+    copy.publications = publications
+    return copy
   }
 }

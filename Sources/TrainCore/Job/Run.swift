@@ -20,13 +20,18 @@ public struct Run: Hashable, Sendable, Codable {
   public var handle: ProviderHandle
   /// When the provider's acceptance was recorded here.
   public var accepted: Timestamp
+  /// When the attempt began to wait; the base of `limits.queue`.
+  public var queued: Timestamp
   /// When the run was first known to run; the base of `limits.run`.
   public var started: Timestamp?
 
-  public init(attempt: Int, handle: ProviderHandle, accepted: Timestamp, started: Timestamp? = nil) {
+  public init(
+    attempt: Int, handle: ProviderHandle, accepted: Timestamp, queued: Timestamp? = nil, started: Timestamp? = nil
+  ) {
     self.attempt = attempt
     self.handle = handle
     self.accepted = accepted
+    self.queued = queued ?? accepted
     self.started = started
   }
 }

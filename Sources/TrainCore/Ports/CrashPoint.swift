@@ -32,8 +32,8 @@ public struct Boundary: Sendable {
   /// - Parameter crossed: told of each crossing; may not return.
   public init(_ crossed: @escaping @Sendable (CrashPoint, Side) -> Void = { _, _ in }) { self.crossed = crossed }
 
-  public func cross<Answer>(
-    _ point: CrashPoint, _ work: () async throws(Fault) -> Answer
+  public func cross<Answer: Sendable>(
+    _ point: CrashPoint, isolation: isolated (any Actor)? = #isolation, _ work: () async throws(Fault) -> Answer
   ) async throws(Fault) -> Answer {
     crossed(point, .before)
     let answer = try await work()

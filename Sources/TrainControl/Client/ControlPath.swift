@@ -1,0 +1,18 @@
+public import TrainCore
+
+/// Paths of the control socket's routes.
+public enum ControlPath {
+  public static let jobs = "/v1/jobs"
+  public static let events = "/v1/events"
+
+  /// - Parameter verb: `cancel`, `why`, ...; `nil` = the job itself.
+  public static func job(_ job: JobID, _ verb: String? = nil) -> String {
+    "/v1/jobs/\(Percent.encode(job.description))" + (verb.map { "/\($0)" } ?? "")
+  }
+
+  /// - Parameter id: the platform's own.
+  public static func platform(_ provider: String, _ id: String? = nil, _ verb: String? = nil) -> String {
+    "/v1/providers/\(Percent.encode(provider))/jobs" + (id.map { "/\(Percent.encode($0))" } ?? "")
+      + (verb.map { "/\($0)" } ?? "")
+  }
+}

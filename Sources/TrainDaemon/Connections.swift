@@ -1,0 +1,54 @@
+internal import TrainConfig
+internal import TrainCore
+internal import TrainEngine
+
+/// The backends of one configuration, made and ready; or every problem with making them.
+struct Connections: Sendable {
+  var providers: [ProviderConnection] = []
+  var registries: [RegistryConnection] = []
+  var shutdowns: [@Sendable () async -> Void] = []
+
+  static func make(
+    _ config: DaemonConfig, _ surroundings: Catalog.Surroundings, boundary: Boundary, places: Places?
+  ) throws(ConfigProblems) -> Connections {
+    var made = Connections()
+    var problems: [ConfigProblem] = []
+    for connection in config.providers {
+      guard let kind = Catalog.providers.first(where: { $0.schema.kind == connection.kind }) else { continue }
+      do throws(Fault) {
+        let provider = try kind.make(connection, surroundings)
+        made.shutdowns.append(provider.shutdown)
+        made.providers.append(
+          ProviderConnection(
+            name: connection.name, provider: provider.backend,
+            maxRunning: connection.maxRunning ?? kind.maxRunning(connection), settle: connection.settle ?? kind.settle,
+            retry: config.retry, time: surroundings.time, boundary: boundary))
+      } catch {
+        problems.append(problem(error, "providers.\(connection.name)", places))
+      }
+    }
+    for connection in config.registries {
+      guard let kind = Catalog.registries.first(where: { $0.schema.kind == connection.kind }) else { continue }
+      do throws(Fault) {
+        let registry = try kind.make(connection, surroundings)
+        made.shutdowns.append(registry.shutdown)
+        made.registries.append(
+          RegistryConnection(
+            name: connection.name, registry: registry.backend, settle: connection.settle ?? kind.settle,
+            concurrent: config.publish.concurrent, retry: config.retry, time: surroundings.time, boundary: boundary))
+      } catch {
+        problems.append(problem(error, "registries.\(connection.name)", places))
+      }
+    }
+    guard problems.isEmpty else {
+      throw ConfigProblems(problems)
+    }
+    return made
+  }
+
+  private static func problem(_ fault: Fault, _ path: String, _ places: Places?) -> ConfigProblem {
+    ConfigProblem(places?.place(of: path) ?? Place(file: "traind.yaml"), fault.message, hint: fault.hint)
+  }
+
+  func shutdown() async { for shutdown in shutdowns { await shutdown() } }
+}

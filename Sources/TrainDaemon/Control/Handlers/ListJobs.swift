@@ -1,0 +1,36 @@
+internal import NIOCore
+internal import TrainControl
+internal import TrainCore
+
+extension Route {
+  static let listJobs = Route(get: "/v1/jobs", query: ["state", "spec", "all", "limit", "watch"]) {
+    call, daemon throws(ControlError) in
+    let jobs = try await daemon.list(
+      ListRequest(
+        state: try call.state(), spec: call.query["spec"], all: try call.flag("all"),
+        limit: try call.number("limit", atLeast: 1).map { Int(clamping: $0) }, watching: try call.flag("watch")))
+    return .stream(
+      Answer.Stream(contentType: "application/json") { write in
+        try await JobListWriter.write(jobs, write)
+      })
+  }
+}
+
+/// Writes a list without holding its whole text.
+private enum JobListWriter {
+  static let chunk = 64 << 10
+
+  static func write(_ jobs: [JobView], _ write: Answer.Stream.Write) async throws {
+    var buffer = ByteBuffer(string: "{\"jobs\":[")
+    for (index, job) in jobs.enumerated() {
+      if index > 0 { buffer.writeString(",") }
+      buffer.writeBytes(JSONWriter.bytes(job.json))
+      if buffer.readableBytes >= chunk {
+        try await write(buffer)
+        buffer = ByteBuffer()
+      }
+    }
+    buffer.writeString("],\"schema\":\(JSONWriter.text(wireSchema))}\n")
+    try await write(buffer)
+  }
+}

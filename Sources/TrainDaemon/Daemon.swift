@@ -1,0 +1,221 @@
+internal import UnixSignals
+internal import Glibc
+internal import Logging
+internal import ServiceLifecycle
+internal import TrainConfig
+internal import TrainControl
+internal import TrainCore
+internal import TrainEngine
+internal import TrainProviders
+internal import TrainStore
+internal import TrainTransport
+
+/// The composition root: everything is made here and handed down.
+public struct Daemon: Sendable {
+  private let options: DaemonOptions
+  private let time = SystemTime()
+
+  public init(_ options: DaemonOptions) { self.options = options }
+
+  /// Validates the configuration and all specs, making no call and writing nothing.
+  /// - Returns: every problem, a line each; empty = all is well.
+  public func check() -> [String] {
+    let (config, problems) = load()
+    guard let config else { return problems }
+    do throws(ConfigProblems) {
+      let connections = try connect(config.config, boundary: Boundary(), runner: nowhere, places: config.places)
+      let reading = shelf(connections).read()
+      return (problems + reading.problems.map(\.description))
+    } catch {
+      return problems + error.problems.map(\.description)
+    }
+  }
+
+  /// Runs until a signal; throws ``DaemonFailure`` when it can't start or must end.
+  public func run() async throws {
+    let logger = makeLogger()
+    let (loaded, problems) = load()
+    guard let loaded else {
+      throw DaemonFailure(.badConfiguration, "the configuration can't be used:\n\(problems.joined(separator: "\n"))")
+    }
+    for problem in problems { logger.notice("\(problem)") }
+    let boundary = try CrashSwitch.boundary(options.environment)
+    try Directories.make(options.stateDirectory, mode: 0o750)
+    try Directories.make(options.runtimeDirectory, mode: 0o755)
+    let lock = try InstanceLock(stateDirectory: options.stateDirectory)
+    defer { withExtendedLifetime(lock) {} }
+    let inherited = try failing { () throws(Fault) in try ListenSockets.take() }
+    let state = options.stateDirectory
+    let store = try failing { () throws(Fault) in
+      try SQLiteStore.open(at: "\(state)/traind.db", boundary: boundary)
+    }
+    let runner = try makeRunner(loaded.config, logger)
+    let connections: Connections
+    do throws(ConfigProblems) {
+      connections = try connect(
+        loaded.config, boundary: boundary, runner: runner?.access ?? systemRunner ?? nowhere, places: loaded.places)
+    } catch {
+      throw DaemonFailure(.badConfiguration, "the configuration can't be used:\n\(error)")
+    }
+    let journal = TransitionJournal(logger: logger)
+    let uploads = UploadJournal(journal: journal, store: store, time: time)
+    let parts = EngineParts(
+      settings: EngineSettings(loaded.config), store: store, time: time,
+      spool: try failing { () throws(Fault) in
+        try Spool(root: "\(state)/spool", quota: loaded.config.spool.quota, boundary: boundary)
+      },
+      logs: try failing { () throws(Fault) in try RunLog(root: "\(state)/logs", boundary: boundary) },
+      providers: connections.providers, registries: connections.registries, boundary: boundary, logger: logger,
+      announce: { events, record in for event in events { journal.write(event, of: record) } },
+      progress: { await uploads.note($0) },
+      onFatal: { fault in
+        // What is on disk is unknown: only a new process, reading it again, may go on.
+        logger.critical("the store failed; traind ends and starts anew", metadata: ["fault": "\(fault)"])
+        _exit(1)
+      })
+    let engine = Engine(parts, lastSequence: try await store.lastSequence())
+    let shelf = shelf(connections)
+    let operations = Operations(
+      engine: engine, shelf: shelf,
+      daemon: .init(
+        started: time.now, processID: getpid(), stateDirectory: state, config: loaded.config,
+        configFiles: loaded.files, kinds: Catalog.kinds, warnings: warnings, time: time,
+        backup: { (path) async throws(Fault) in try await store.backup(to: path) },
+        load: { [options] in Daemon(options).read() }),
+      logger: logger)
+    for warning in warnings { logger.notice("\(warning)") }
+    try await serve(
+      engine, operations, shelf, loaded.config, listening: inherited["control"] ?? inherited.descriptors.values.first,
+      runner: runner, logger: logger)
+    await connections.shutdown()
+    try? await store.close()
+    logger.info("stopped; jobs go on")
+  }
+
+  // MARK: The parts
+
+  private func serve(
+    _ engine: Engine, _ operations: Operations, _ shelf: SpecShelf, _ config: DaemonConfig, listening: Int32?,
+    runner: LocalRunner?, logger: Logger
+  ) async throws {
+    let notifier = Notifier(environment: options.environment)
+    let applyAll: @Sendable () async -> Void = {
+      do throws(ControlError) {
+        let view = try await operations.apply(dryRun: false, by: nil)
+        for refusal in view.refused {
+          logger.error(
+            "a spec can't be used",
+            metadata: [
+              "spec": "\(refusal.spec)", "place": "\(refusal.place ?? "")", "why": "\(refusal.message)",
+              "hint": "\(refusal.hint ?? "")",
+            ])
+        }
+      } catch {
+        logger.error("could not apply the specs", metadata: ["fault": "\(error)"])
+      }
+    }
+    let server = ControlServer(
+      operations: operations,
+      listening: listening.map { .descriptor($0) } ?? .path("\(options.runtimeDirectory)/control.sock"),
+      access: .system(), logger: logger,
+      whenListening: {
+        await applyAll()
+        notifier.ready(status: "ready")
+        logger.info("ready", metadata: ["version": "\(ProgramVersion.text)"])
+      })
+    try await engine.start()
+    var services: [any Service] = []
+    if let runner { services.append(RunnerService(runner: runner)) }
+    services += [
+      EngineService(engine: engine),
+      RetentionService(
+        engine: engine, retention: Retention(config), specs: { shelf.read().names }, time: time, logger: logger),
+      StatusService(operations: operations, engine: engine, notifier: notifier, time: time),
+      WatchdogService(notifier: notifier, time: time) {
+        // Through the store's writer side and the supervisor's mailbox: both have to answer.
+        _ = await engine.awakeCount
+        return (try? await engine.store.lastSequence()) != nil
+      },
+    ]
+    if config.apply == .automatic {
+      services.append(SpecWatchService(directories: options.configDirectories, apply: applyAll, time: time))
+    }
+    services += [server, SignalService(operations: operations, notifier: notifier, logger: logger)]
+    let group = ServiceGroup(
+      configuration: .init(
+        services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+    try await group.run()
+  }
+
+  private struct Loaded {
+    var config: DaemonConfig
+    var places: Places
+    var files: [String]
+  }
+
+  private func read() -> ConfigLoad {
+    ConfigDirectories(options.configDirectories).load(kinds: Catalog.kinds, stateDirectory: options.stateDirectory)
+  }
+
+  private func load() -> (Loaded?, [String]) {
+    let load = read()
+    let problems = load.problems.map(\.description)
+    guard let config = load.config else { return (nil, problems) }
+    return (Loaded(config: config, places: load.places, files: load.files), problems)
+  }
+
+  private func connect(
+    _ config: DaemonConfig, boundary: Boundary, runner: RunnerAccess, places: Places
+  ) throws(ConfigProblems) -> Connections {
+    let environment = options.environment
+    func variable(_ name: String) -> String? { environment[name] ?? environment[name.lowercased()] }
+    let surroundings = Catalog.Surroundings(
+      secrets: SecretResolver(
+        credentialsDirectory: environment["CREDENTIALS_DIRECTORY"], environment: environment),
+      proxies: ProxyRules(
+        https: variable("HTTPS_PROXY"), http: variable("HTTP_PROXY"), except: variable("NO_PROXY")),
+      time: time, runner: runner)
+    return try Connections.make(config, surroundings, boundary: boundary, places: places)
+  }
+
+  private func shelf(_ connections: Connections) -> SpecShelf {
+    SpecShelf(
+      directories: ConfigDirectories(options.configDirectories),
+      providers: Dictionary(connections.providers.map { ($0.name, $0.provider) }) { first, _ in first },
+      registries: Dictionary(connections.registries.map { ($0.name, $0.registry) }) { first, _ in first })
+  }
+
+  /// A runner that systemd holds for us.
+  private var systemRunner: RunnerAccess? { options.runnerSocket.map { RunnerAccess(socket: $0) } }
+  /// For a daemon without local connections.
+  private var nowhere: RunnerAccess { RunnerAccess(socket: "\(options.runtimeDirectory)/runner.sock") }
+
+  private func makeRunner(_ config: DaemonConfig, _ logger: Logger) throws -> LocalRunner? {
+    let isNeeded = config.providers.contains { $0.kind == LocalProvider.kind && LocalProvider.socket(of: $0) == nil }
+    guard isNeeded, options.runnerSocket == nil else { return nil }
+    return try failing { () throws(Fault) in
+      try LocalRunner(
+        executable: options.runnerProgram, socket: "\(options.runtimeDirectory)/runner.sock",
+        directory: "\(options.stateDirectory)/runner", time: time, report: { logger.notice("\($0)") })
+    }
+  }
+
+  private var warnings: [String] {
+    geteuid() == 0 ? ["traind runs as root; it needs no rights of root (see systemd/traind.service)"] : []
+  }
+
+  private func makeLogger() -> Logger {
+    let level = options.environment["TRAIND_LOG_LEVEL"].flatMap(Logger.Level.init(rawValue:)) ?? .info
+    let factory = options.log.factory(level: level, environment: options.environment)
+    return Logger(label: "traind", factory: factory)
+  }
+
+  /// The service group's own log is about its services, which log for themselves.
+  private var quiet: Logger { Logger(label: "traind.services") { _ in SwiftLogNoOpLogHandler() } }
+
+  private func failing<Answer>(_ work: () throws(Fault) -> Answer) throws -> Answer {
+    do throws(Fault) { return try work() } catch {
+      throw DaemonFailure(.failed, error.message, hint: error.hint)
+    }
+  }
+}

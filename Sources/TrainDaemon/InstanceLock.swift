@@ -1,0 +1,28 @@
+internal import Glibc
+
+/// One daemon for each state directory. Held for as long as the value lives; the kernel lets go of it when the process dies.
+struct InstanceLock: ~Copyable {
+  private let descriptor: Int32
+
+  init(stateDirectory: String) throws(DaemonFailure) {
+    let path = "\(stateDirectory)/lock"
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw DaemonFailure(
+        .failed, "could not open \(path): \(String(cString: strerror(errno)))",
+        hint: "the state directory must belong to the user that traind runs as")
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let why = errno
+      close(descriptor)
+      guard why == EWOULDBLOCK else {
+        throw DaemonFailure(.failed, "could not lock \(path): \(String(cString: strerror(why)))")
+      }
+      throw DaemonFailure(
+        .tryAgain, "another traind uses \(stateDirectory)",
+        hint: "stop it, or give this one another --state-dir")
+    }
+  }
+
+  deinit { close(descriptor) }
+}

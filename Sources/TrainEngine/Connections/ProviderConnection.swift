@@ -1,0 +1,61 @@
+public import TrainCore
+
+/// One configured provider with what all its jobs share: the gate, the look-ups asked together, the settle time.
+public final class ProviderConnection: Sendable {
+  public let name: String
+  public let provider: any Provider
+  /// Runs at once; `nil` = no limit of ours.
+  public let maxRunning: Int?
+  /// How long absence must last before a lost create is repeated.
+  public let settle: Duration
+  let gate: CallGate
+  let lookups: LookupDesk
+
+  public init(
+    name: String, provider: any Provider, maxRunning: Int?, settle: Duration, retry: RetryPolicy,
+    time: any TimeSource, boundary: Boundary = .init()
+  ) {
+    self.name = name
+    self.provider = provider
+    self.maxRunning = maxRunning
+    self.settle = settle
+    gate = CallGate(name: name, policy: retry, time: time, boundary: boundary)
+    lookups = LookupDesk(provider: provider, gate: gate)
+  }
+
+  public func call<Answer: Sendable>(
+    _ point: CrashPoint, _ work: @Sendable (any Provider) async throws(Fault) -> Answer
+  ) async throws(Fault) -> Answer {
+    let provider = provider
+    return try await gate.call(point) { () async throws(Fault) -> Answer in try await work(provider) }
+  }
+}
+
+/// One configured registry with its gate.
+public final class RegistryConnection: Sendable {
+  public let name: String
+  public let registry: any Registry
+  public let settle: Duration
+  let gate: CallGate
+  let sessions: Turnstile
+
+  public init(
+    name: String, registry: any Registry, settle: Duration, concurrent: Int, retry: RetryPolicy,
+    time: any TimeSource, boundary: Boundary = .init()
+  ) {
+    self.name = name
+    self.registry = registry
+    self.settle = settle
+    gate = CallGate(
+      name: name, policy: retry, time: time, boundary: boundary,
+      limit: max(8, concurrent * registry.traits.parallelParts))
+    sessions = Turnstile(places: concurrent)
+  }
+
+  func call<Answer: Sendable>(
+    _ point: CrashPoint, _ work: @Sendable (any Registry) async throws(Fault) -> Answer
+  ) async throws(Fault) -> Answer {
+    let registry = registry
+    return try await gate.call(point) { () async throws(Fault) -> Answer in try await work(registry) }
+  }
+}

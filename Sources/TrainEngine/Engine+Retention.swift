@@ -1,0 +1,89 @@
+import Logging
+public import TrainCore
+
+/// How long things are kept.
+public struct Retention: Sendable, Hashable {
+  public enum SpoolKeep: Sendable, Hashable {
+    case untilPublished
+    case forever
+    case age(Duration)
+  }
+
+  public var history: Duration
+  public var spool: SpoolKeep
+
+  public init(history: Duration = .seconds(90 * 86_400), spool: SpoolKeep = .untilPublished) {
+    self.history = history
+    self.spool = spool
+  }
+}
+
+extension Engine {
+  /// One sweep: frees the spool of what is done, prunes what is old, forgets tombstones without a spec.
+  /// - Parameter specs: names of the specs that exist; `nil` = not known, no tombstone is touched.
+  public func sweep(_ retention: Retention, specs: Set<String>?) async throws(Fault) {
+    try await freeSpool(retention.spool)
+    let now = parts.time.now
+    var old = JobQuery(states: [.done, .failed, .cancelled], order: .oldestFirst)
+    old.changedBefore = now - retention.history
+    let pruned = try await parts.store.jobs(old).filter { $0.machine.logsOwed.isEmpty }
+    for record in pruned { try await forget(record) }
+    guard let specs else { return }
+    let orphans = try await parts.store.tombstones().filter { !specs.contains($0.spec) }
+    if !orphans.isEmpty { try await parts.store.bury(orphans.map(\.id)) }
+  }
+
+  /// Removes a job that has ended, leaving its tombstone.
+  public func forget(_ record: JobRecord) async throws(Fault) {
+    guard record.machine.state.isTerminal else {
+      throw Fault.permanent(
+        .rejected, "\(record.id) is \(record.machine.state.word.rawValue)", hint: "cancel it first")
+    }
+    await letGo(record)
+    try await parts.store.prune([record.id], at: parts.time.now)
+    try await parts.spool.remove(record.id)
+    try await parts.logs.remove(record.id)
+    await dismiss(record.id)
+  }
+
+  private func freeSpool(_ keep: Retention.SpoolKeep) async throws(Fault) {
+    let now = parts.time.now
+    for id in await parts.spool.jobs {
+      guard let record = try await parts.store.job(id), record.machine.inSpool, record.machine.logsOwed.isEmpty
+      else { continue }
+      let isDue: Bool
+      switch keep {
+      case .forever: isDue = false
+      case .untilPublished: isDue = record.machine.state.word == .done
+      case .age(let age): isDue = record.machine.state.isTerminal && record.changed + age <= now
+      }
+      guard isDue else { continue }
+      await letGo(record)
+      _ = await apply(.spoolCleared, to: id)
+      try await parts.spool.remove(id)
+    }
+  }
+
+  /// What lies in the spool for nobody: left by a crash between a stored step and its file operation.
+  func clearSpool(keeping owing: [JobRecord]) async throws(Fault) {
+    let live = Set(owing.filter { !$0.machine.state.isTerminal }.map(\.id))
+    for id in await parts.spool.jobs where !live.contains(id) {
+      if let record = try await parts.store.job(id), record.machine.inSpool { continue }
+      try await parts.spool.remove(id)
+    }
+  }
+
+  /// What the platform keeps only for us may go; if it can't be told now, it stays there.
+  private func letGo(_ record: JobRecord) async {
+    guard let run = record.machine.lastRun,
+      let connection = parts.providers.first(where: { $0.name == record.spec.provider })
+    else { return }
+    do throws(Fault) {
+      try await connection.call(.providerRelease) { (provider) async throws(Fault) in
+        try await provider.release(run.handle)
+      }
+    } catch {
+      parts.logger.debug("could not release a run", metadata: ["job": "\(record.id)", "fault": "\(error)"])
+    }
+  }
+}

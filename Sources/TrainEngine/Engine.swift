@@ -1,0 +1,192 @@
+public import Logging
+public import TrainCore
+
+/// Everything an engine is made of; it makes nothing of this by itself and reads no environment.
+public struct EngineParts: Sendable {
+  public var settings: EngineSettings
+  public var store: any JobStore
+  public var time: any TimeSource
+  public var spool: Spool
+  public var logs: RunLog
+  public var providers: [ProviderConnection]
+  public var registries: [RegistryConnection]
+  public var boundary: Boundary
+  public var logger: Logger
+  /// Told of every stored step, after it is durable.
+  public var announce: @Sendable ([EventRecord], JobRecord) -> Void
+  public var progress: @Sendable (UploadProgress) async -> Void
+  /// Told once when the store's content is unknown: the process has to end.
+  public var onFatal: @Sendable (Fault) -> Void
+
+  public init(
+    settings: EngineSettings, store: any JobStore, time: any TimeSource, spool: Spool, logs: RunLog,
+    providers: [ProviderConnection], registries: [RegistryConnection], boundary: Boundary = .init(), logger: Logger,
+    announce: @escaping @Sendable ([EventRecord], JobRecord) -> Void = { _, _ in },
+    progress: @escaping @Sendable (UploadProgress) async -> Void = { _ in },
+    onFatal: @escaping @Sendable (Fault) -> Void = { _ in }
+  ) {
+    self.settings = settings
+    self.store = store
+    self.time = time
+    self.spool = spool
+    self.logs = logs
+    self.providers = providers
+    self.registries = registries
+    self.boundary = boundary
+    self.logger = logger
+    self.announce = announce
+    self.progress = progress
+    self.onFatal = onFatal
+  }
+}
+
+/// The supervisor: wakes jobs, brings them their events, takes new ones in. Reads come from the store.
+public actor Engine {
+  nonisolated let parts: EngineParts
+  public nonisolated let feed: JobFeed
+  let deadlines: DeadlineQueue
+  private var shell: JobShell?
+  private var awake: [JobID: JobActor] = [:]
+  private var waking: [JobID: Task<JobActor?, Never>] = [:]
+  private var isStopping = false
+
+  public init(_ parts: EngineParts, lastSequence: Int64 = 0) {
+    self.parts = parts
+    feed = JobFeed(last: lastSequence)
+    deadlines = DeadlineQueue(time: parts.time)
+  }
+
+  public nonisolated var store: any JobStore { parts.store }
+  public nonisolated var settings: EngineSettings { parts.settings }
+
+  /// Jobs that have something under way.
+  public var awakeCount: Int { awake.count }
+
+  public var health: EngineHealth { machinery.health }
+
+  /// Loads every job that owes something and takes up its work: the same path as after any event.
+  public func start() async throws(Fault) {
+    var query = JobQuery(owing: true, order: .oldestFirst)
+    query.limit = nil
+    let owing = try await parts.store.jobs(query)
+    for record in owing {
+      var record = record
+      let rules = parts.settings.rules(for: record.spec, id: record.id)
+      // The daemon's own settings may have changed meanwhile; they are no step of the job.
+      if rules != record.machine.rules { _ = record.machine.handle(.rulesChanged(rules), at: parts.time.now) }
+      await wake(record).resume()
+    }
+    try await clearSpool(keeping: owing)
+  }
+
+  /// Serves deadlines and polls until its task is cancelled.
+  public func run() async {
+    let machinery = machinery
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { [deadlines] in
+        await deadlines.run { job, wake in await self.deliver(.deadline(wake), to: job) }
+      }
+      for poller in machinery.pollers.values { group.addTask { await poller.run() } }
+    }
+  }
+
+  /// Stops all effects. Nothing is lost: what they owe is in the store.
+  public func stop() async {
+    isStopping = true
+    for actor in awake.values { await actor.stop() }
+    awake = [:]
+  }
+
+  // MARK: Events
+
+  /// Brings an event to a job that may be asleep. An unknown job is no error: it was pruned.
+  func deliver(_ event: JobEvent, to id: JobID) async {
+    while !isStopping, let actor = await actor(for: id) {
+      if await actor.post(event) { return }
+      drop(actor)
+    }
+  }
+
+  /// Brings an event and returns what became of it once that is durable; `nil` = no such job, or the engine is stopping.
+  func apply(_ event: JobEvent, to id: JobID, spec: JobSpec? = nil) async -> JobActor.Outcome? {
+    while !isStopping, let actor = await actor(for: id) {
+      if let outcome = await actor.apply(event, spec: spec) { return outcome }
+      drop(actor)
+    }
+    return nil
+  }
+
+  /// A job that is no longer in the store has no actor.
+  func dismiss(_ id: JobID) async {
+    guard let actor = awake[id] else { return }
+    await actor.stop()
+    drop(actor)
+  }
+
+  private func drop(_ actor: JobActor) {
+    if awake[actor.id] === actor { awake[actor.id] = nil }
+  }
+
+  private func actor(for id: JobID) async -> JobActor? {
+    if let actor = awake[id] { return actor }
+    if let task = waking[id] { return await task.value }
+    let task = Task { () -> JobActor? in
+      defer { waking[id] = nil }
+      do throws(Fault) {
+        guard let record = try await parts.store.job(id) else { return nil }
+        return wake(record)
+      } catch {
+        parts.logger.error("could not load a job", metadata: ["job": "\(id)", "fault": "\(error)"])
+        return nil
+      }
+    }
+    waking[id] = task
+    return await task.value
+  }
+
+  func wake(_ record: JobRecord) -> JobActor {
+    if let actor = awake[record.id] { return actor }
+    let actor = JobActor(record: record, shell: machinery)
+    awake[record.id] = actor
+    return actor
+  }
+
+  private func retire(_ actor: JobActor) async {
+    if await actor.retireIfIdle() { drop(actor) }
+  }
+
+  // MARK: What the jobs work with
+
+  var machinery: JobShell {
+    if let shell { return shell }
+    let made = makeShell()
+    shell = made
+    return made
+  }
+
+  private func makeShell() -> JobShell {
+    let parts = parts
+    var pollers: [String: ProviderPoller] = [:]
+    var schedulers: [String: SlotScheduler] = [:]
+    for connection in parts.providers {
+      pollers[connection.name] = ProviderPoller(
+        connection: connection, settings: parts.settings, time: parts.time, logger: parts.logger,
+        deliver: { [weak self] job, event in await self?.deliver(event, to: job) })
+      schedulers[connection.name] = SlotScheduler(
+        limit: connection.maxRunning, admit: { [weak self] job in await self?.deliver(.admitted, to: job) })
+    }
+    let intake = Array(schedulers.values)
+    return JobShell(
+      store: parts.store, time: parts.time, settings: parts.settings, logger: parts.logger, boundary: parts.boundary,
+      deadlines: deadlines, doubts: DoubtBook(time: parts.time), feed: feed, spool: parts.spool, logs: parts.logs,
+      pace: BandwidthLimit(rate: parts.settings.bandwidth, time: parts.time),
+      health: EngineHealth(
+        onFatal: parts.onFatal,
+        onDiskFull: { isFull in for scheduler in intake { await scheduler.pause("disk-full", isFull) } }),
+      fetches: Turnstile(places: 4),
+      providers: Dictionary(uniqueKeysWithValues: parts.providers.map { ($0.name, $0) }), pollers: pollers,
+      schedulers: schedulers, registries: Dictionary(uniqueKeysWithValues: parts.registries.map { ($0.name, $0) }),
+      announce: parts.announce, progress: parts.progress,
+      idle: { [weak self] actor in await self?.retire(actor) })
+  }
+}

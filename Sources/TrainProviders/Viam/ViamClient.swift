@@ -1,0 +1,70 @@
+internal import GRPCCore
+internal import TrainCore
+internal import TrainTransport
+internal import ViamAPI
+
+/// Viam's services with the connection's token on every call. A refused token is renewed once, and the call made again:
+/// a refusal says that nothing was done.
+struct ViamClient: Sendable {
+  typealias Training = Viam_App_Mltraining_V1_MLTrainingService.Client<GRPCConnection.Transport>
+  typealias Packages = Viam_App_Packages_V1_PackageService.Client<GRPCConnection.Transport>
+
+  static let deadline = Duration.seconds(15)
+  /// A list holds every job that the organization ever had.
+  static let listDeadline = Duration.seconds(45)
+
+  var connection: GRPCConnection
+  var tokens: ViamTokens
+
+  func training<Answer: Sendable>(
+    _ what: String, deadline: Duration = deadline,
+    _ rpc: (Training, Metadata, CallOptions) async throws -> Answer
+  ) async throws(FailedCall) -> Answer {
+    try await call(what, deadline) { client, metadata, options in
+      try await rpc(Training(wrapping: client), metadata, options)
+    }
+  }
+
+  func packages<Answer: Sendable>(
+    _ what: String, _ rpc: (Packages, Metadata, CallOptions) async throws -> Answer
+  ) async throws(FailedCall) -> Answer {
+    try await call(what, ViamClient.deadline) { client, metadata, options in
+      try await rpc(Packages(wrapping: client), metadata, options)
+    }
+  }
+
+  private func call<Answer: Sendable>(
+    _ what: String, _ deadline: Duration,
+    _ rpc: (GRPCConnection.Client, Metadata, CallOptions) async throws -> Answer
+  ) async throws(FailedCall) -> Answer {
+    let token = try await token()
+    do throws(FailedCall) {
+      return try await attempt(what, deadline, token, rpc)
+    } catch {
+      guard error.code == .unauthenticated || error.code == .permissionDenied else { throw error }
+      await tokens.drop(token)
+      return try await attempt(what, deadline, try await self.token(), rpc)
+    }
+  }
+
+  private func token() async throws(FailedCall) -> Secret {
+    do throws(Fault) {
+      return try await tokens.token()
+    } catch {
+      throw FailedCall(code: nil, message: error.message, fault: error.beforeTheCall)
+    }
+  }
+
+  private func attempt<Answer: Sendable>(
+    _ what: String, _ deadline: Duration, _ token: Secret,
+    _ rpc: (GRPCConnection.Client, Metadata, CallOptions) async throws -> Answer
+  ) async throws(FailedCall) -> Answer {
+    do throws(FailedCall) {
+      return try await connection.call(what, deadline: deadline, authorization: token, rpc)
+    } catch {
+      var failed = error
+      failed.fault = failed.fault.hiding([token])
+      throw failed
+    }
+  }
+}

@@ -1,0 +1,115 @@
+internal import NIOHTTP1
+internal import TrainCore
+internal import TrainTransport
+internal import ViamAPI
+
+/// Where an archive's bytes come from, after redirects, and what its head says of them.
+struct ViamSource: Sendable {
+  var url: String
+  /// The address is on the host that the package service named: the key may go there.
+  var takesKey: Bool
+  var length: Int64
+  var hashes: ViamHashes
+  var etag: String?
+  /// What a part that is held must have come from.
+  var tag: String
+
+  /// Fit for If-Range.
+  var strongETag: String? { etag.flatMap { $0.hasPrefix("\"") ? $0 : nil } }
+
+  func call(_ method: HTTPMethod, _ what: String, _ keyID: String, _ key: RenewableSecret) throws(Fault) -> HTTPCall {
+    try ViamSource.call(method, url, takesKey: takesKey, what, keyID, key)
+  }
+
+  /// The key travels in headers of its own. A signed address on another host needs none, and must not see it.
+  static func call(
+    _ method: HTTPMethod, _ url: String, takesKey: Bool, _ what: String, _ keyID: String, _ key: RenewableSecret
+  ) throws(Fault) -> HTTPCall {
+    // A HEAD announces the length of what it does not send: the limit on answers must not be taken to that.
+    var call = HTTPCall(method, url, purpose: what, headers: ["accept-encoding": "identity"], answerLimit: .max)
+    if takesKey {
+      call.headers.add(name: "key_id", value: keyID)
+      call.add(try key.current(), as: "key")
+    }
+    return call
+  }
+}
+
+extension ViamDownload {
+  private static let mostRedirects = 5
+  static let contentType = "application/x-gzip"
+
+  /// Asks for the head, following redirects by hand.
+  func probe(_ package: Viam_App_Packages_V1_Package, _ what: String) async throws(Fault) -> ViamSource {
+    guard let home = Origin(package.url) else {
+      throw .transient(.badAnswer, "could not \(what): Viam gives no address for it")
+    }
+    var url = package.url
+    for _ in 0...ViamDownload.mostRedirects {
+      guard let origin = Origin(url), origin.scheme == "https" || mayBePlaintext else {
+        throw .permanent(
+          .badAnswer, "could not \(what): its address is not encrypted, the connection to Viam is",
+          hint: "is the endpoint the right one?")
+      }
+      let takesKey = origin == home
+      let head = try await head(of: url, takesKey: takesKey, what)
+      if (300..<400).contains(head.status) {
+        guard let location = head.headers.first(name: "location"), let next = ViamDownload.resolve(location, origin)
+        else { throw .transient(.badAnswer, "could not \(what): \(origin) redirects to no address") }
+        url = next
+        continue
+      }
+      return try source(of: package, url, takesKey, head, what)
+    }
+    throw .transient(.badAnswer, "could not \(what): more than \(ViamDownload.mostRedirects) redirects")
+  }
+
+  private func head(of url: String, takesKey: Bool, _ what: String) async throws(Fault) -> HTTPAnswerHead {
+    let call = try ViamSource.call(.HEAD, url, takesKey: takesKey, what, keyID, key)
+    let answer = try await http.send(call)
+    switch answer.status {
+    case 200, 300..<400: return answer.head
+    case 401, 403:
+      // The address was given a moment ago for this key: it may have run out, or the key was just replaced.
+      if takesKey, try key.renew(after: try key.current()) {
+        return try await http.send(try ViamSource.call(.HEAD, url, takesKey: takesKey, what, keyID, key))
+          .requireSuccess().head
+      }
+      var fault = answer.fault
+      fault.disposition = .transient()
+      fault.hint = "may the key read the organization's packages?"
+      throw fault
+    case 404:
+      var fault = answer.fault
+      fault.disposition = .transient()
+      throw fault
+    default: throw answer.fault
+    }
+  }
+
+  private func source(
+    of package: Viam_App_Packages_V1_Package, _ url: String, _ takesKey: Bool, _ head: HTTPAnswerHead, _ what: String
+  ) throws(Fault) -> ViamSource {
+    let type = head.headers.first(name: "content-type") ?? "nothing"
+    guard type == ViamDownload.contentType else {
+      throw .transient(
+        .badAnswer, "could not \(what): it is offered as \(type.prefix(100)), not as \(ViamDownload.contentType)",
+        hint: "is it a model's package, and no page of a proxy in between?")
+    }
+    guard let length = head.headers.first(name: "content-length").flatMap(Int64.init), length >= 0 else {
+      throw .transient(.badAnswer, "could not \(what): its length is not announced")
+    }
+    let hashes = ViamHashes(head.headers)
+    let etag = head.headers.first(name: "etag")
+    let tag = hashes.crc32c.map { "crc32c:\($0)" } ?? etag.map { "etag:\($0)" } ?? "checksum:\(package.checksum)"
+    return ViamSource(
+      url: url, takesKey: takesKey, length: length, hashes: hashes, etag: etag, tag: "\(tag):\(length)")
+  }
+
+  /// Absolute addresses, and absolute paths on the same host.
+  private static func resolve(_ location: String, _ origin: Origin) -> String? {
+    if Origin(location) != nil { return location }
+    if location.hasPrefix("//") { return "\(origin.scheme):\(location)" }
+    return location.hasPrefix("/") ? "\(origin)\(location)" : nil
+  }
+}

@@ -1,0 +1,109 @@
+internal import Glibc
+internal import NIOCore
+public import TrainCore
+internal import TrainTransport
+
+/// A directory as a registry: `<path>/<model>/<version>/` holds the artifact's files and `manifest.json`.
+///
+/// Files are copied below `<path>/.partial/`, made durable, read back and compared with the artifact's digests; then one
+/// rename that never replaces anything makes the version visible. Exactly once *by key*: the name in the directory.
+public struct DirectoryRegistry: Registry {
+  public static let schema = ConnectionSchema(kind: "directory", keys: [.init("path", .path, required: true)])
+
+  public let traits = RegistryTraits(kind: "directory", guarantee: .byKey, parallelParts: 1)
+  let shelf: Shelf
+  private let blocking: Blocking
+
+  /// Fault when the settings do not fit the ``schema``. Touches nothing yet.
+  public init(_ connection: ConnectionConfig) throws(Fault) {
+    guard let path = connection.settings["path"]?.string, path.hasPrefix("/") else {
+      throw .permanent(
+        .rejected, "the registry '\(connection.name)' has no absolute path", hint: "write path: /where/models/go")
+    }
+    self.init(path: path)
+  }
+
+  /// - Parameters:
+  ///   - partLength: bytes copied between two receipts.
+  ///   - random: names for what is not finished yet.
+  public init(
+    path: String, partLength: Int64 = 64 * 1024 * 1024,
+    random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
+  ) {
+    shelf = Shelf(path: path, partLength: max(1, partLength), random: random)
+    blocking = Blocking()
+  }
+
+  public func problems(in publication: JobSpec.Publication, of spec: JobSpec) -> [SpecProblem] {
+    PublicationKeys(publication, of: spec).unknown(known: [])
+  }
+
+  public func find(_ release: Release) async throws(Fault) -> Finding<RemoteVersion> {
+    let shelf = shelf
+    return try await blocking.perform { () throws(Fault) in try shelf.find(release) }
+  }
+
+  public func open(_ release: Release) async throws(Fault) -> UploadOpening {
+    let shelf = shelf
+    return try await blocking.perform { () throws(Fault) in try shelf.open(release) }
+  }
+
+  public func remaining(
+    of session: UploadSession, for release: Release, receipts: [PartReceipt]
+  ) async throws(Fault) -> UploadPlan {
+    let shelf = shelf
+    return try await blocking.perform { () throws(Fault) in
+      try shelf.remaining(of: session, for: release, receipts: receipts)
+    }
+  }
+
+  public func send(
+    _ part: UploadPart, of release: Release, in session: UploadSession, pace: any Pace
+  ) async throws(Fault) -> PartReceipt {
+    guard release.artifact.files.indices.contains(part.file) else {
+      throw .permanent(.internalError, "part \(part.number) names file \(part.file), which the artifact does not have")
+    }
+    let shelf = shelf
+    let file = release.artifact.files[part.file]
+    let target = try await blocking.perform { () throws(Fault) in try shelf.target(of: file, in: session) }
+    let slices = FileSlices(
+      path: release.location(of: file), range: part.offset..<(part.offset + part.length), pace: pace)
+    var offset = part.offset
+    do {
+      for try await buffer in slices {
+        let at = offset
+        try await blocking.perform { () throws(Fault) in try target.write(buffer, at: at) }
+        offset += Int64(buffer.readableBytes)
+      }
+    } catch let fault as Fault {
+      throw fault
+    } catch {
+      throw .transient(.interrupted, "copying \(file.path) was interrupted", effect: .none)
+    }
+    // A receipt outlives a power cut, so what it stands for must.
+    try await blocking.perform { () throws(Fault) in try target.synchronize() }
+    return PartReceipt(number: part.number, offset: part.offset, length: part.length)
+  }
+
+  public func seal(
+    _ session: UploadSession, for release: Release, receipts: [PartReceipt]
+  ) async throws(Fault) -> UploadSession {
+    let shelf = shelf
+    return try await blocking.perform { () throws(Fault) in try shelf.seal(session, for: release) }
+  }
+
+  public func commit(_ session: UploadSession, for release: Release) async throws(Fault) -> RemoteVersion {
+    let shelf = shelf
+    return try await blocking.perform { () throws(Fault) in try shelf.commit(session, for: release) }
+  }
+
+  public func verify(_ version: RemoteVersion, for release: Release) async throws(Fault) {
+    let shelf = shelf
+    try await blocking.perform { () throws(Fault) in try shelf.verify(release) }
+  }
+
+  public func abandon(_ session: UploadSession) async {
+    let shelf = shelf
+    try? await blocking.perform { () throws(Fault) in try shelf.abandon(session) }
+  }
+}

@@ -1,0 +1,184 @@
+internal import Glibc
+internal import TrainCore
+internal import TrainTransport
+
+/// What the directory registry does to its directory, thread-blocking.
+struct Shelf: Sendable {
+  static let unfinished = ".partial"
+
+  let path: String
+  let partLength: Int64
+  let random: @Sendable () -> UInt64
+
+  func open(_ release: Release) throws(Fault) -> UploadOpening {
+    _ = try modelName(release)
+    _ = try SafePath.name(release.modelVersion, "the version")
+    guard DirectoryManifest.name(for: release.artifact) != nil else {
+      let names = DirectoryManifest.names.joined(separator: " and ")
+      throw .permanent(.rejected, "the artifact has files named \(names): no name is left for the manifest")
+    }
+    let root = try root()
+    let partial = try root.made(Self.unfinished)
+    if let free = partial.free, free < release.artifact.bytes {
+      throw .transient(
+        .diskFull, "\(path) has \(free) bytes free, the artifact of \(release.job) has \(release.artifact.bytes)",
+        hint: "free some space; traind tries again", effect: .none)
+    }
+    let name = "\(release.modelName)-\(release.modelVersion)-\(String(random(), radix: 16))"
+    let folder = try partial.new(String(name.suffix(255)))
+    for file in release.artifact.files {
+      _ = try make(ArraySlice(try SafePath.components(file.path)), in: folder, O_WRONLY | O_CREAT | O_EXCL)
+    }
+    try folder.synchronize()
+    try partial.synchronize()
+    return UploadOpening(
+      session: UploadSession(state: ["partial": .string(String(name.suffix(255)))]), total: release.artifact.bytes)
+  }
+
+  func remaining(
+    of session: UploadSession, for release: Release, receipts: [PartReceipt]
+  ) throws(Fault) -> UploadPlan {
+    let folder = try folder(of: session)
+    let done = Set(receipts)
+    var parts: [UploadPart] = []
+    var sent: Int64 = 0
+    var number = 0
+    for (index, file) in release.artifact.files.enumerated() {
+      let held = try made(file, in: folder, O_RDONLY).status().bytes
+      var offset: Int64 = 0
+      while offset < file.bytes {
+        let length = min(partLength, file.bytes - offset)
+        let receipt = PartReceipt(number: number, offset: offset, length: length)
+        if done.contains(receipt), held >= offset + length {
+          sent += length
+        } else {
+          parts.append(UploadPart(number: number, file: index, offset: offset, length: length))
+        }
+        offset += length
+        number += 1
+      }
+    }
+    return UploadPlan(session: session, sent: sent, parts: parts)
+  }
+
+  func target(of file: Artifact.File, in session: UploadSession) throws(Fault) -> CopyTarget {
+    let folder = try folder(of: session)
+    return CopyTarget(try made(file, in: folder, O_WRONLY))
+  }
+
+  func seal(_ session: UploadSession, for release: Release) throws(Fault) -> UploadSession {
+    let root = try root()
+    // Its commit may have gone through without our hearing of it.
+    if case .ours = try find(release) { return session }
+    let partial = try root.made(Self.unfinished)
+    let folder = try folder(of: session)
+    for file in release.artifact.files {
+      let copy = try made(file, in: folder, O_RDWR)
+      let (digest, bytes) = try FileHash.sha256(copy)
+      guard digest == file.digests.sha256, bytes == file.bytes else {
+        try FileHash.check(file, at: release.location(of: file))
+        try? partial.remove(try name(of: session))
+        throw .transient(
+          .sessionExpired,
+          "the copy of \(file.path) in \(path) is damaged (sha256 \(digest), "
+            + "expected \(file.digests.sha256)): it is copied again", hint: "check that disk", effect: .none)
+      }
+      try copy.synchronize()
+    }
+    try write(DirectoryManifest.of(release), as: DirectoryManifest.name(for: release.artifact) ?? "", in: folder)
+    try synchronizeFolders(of: release.artifact, in: folder)
+    return session
+  }
+
+  func abandon(_ session: UploadSession) throws(Fault) {
+    try root().folder(Self.unfinished).remove(try name(of: session))
+  }
+
+  /// The registry's own directory, made if only it is missing.
+  func root() throws(Fault) -> Folder {
+    if mkdir(path, 0o755) != 0, errno != EEXIST {
+      throw reachable(.ofErrno(errno, "making the registry's directory \(path)"))
+    }
+    do throws(Fault) { return try Folder(opening: path) } catch { throw reachable(error) }
+  }
+
+  /// A directory that cannot be reached is repaired or mounted some day; no publication ends because of it.
+  private func reachable(_ fault: Fault) -> Fault {
+    var fault = fault
+    if fault.code == .notFound {
+      fault.hint = "is its disk mounted? otherwise make the directory above it, writable for the daemon's user"
+    }
+    fault.disposition = .transient(after: nil)
+    fault.effect = .none
+    return fault
+  }
+
+  func modelName(_ release: Release) throws(Fault) -> String {
+    let name = try SafePath.name(release.modelName, "the model")
+    guard name != Self.unfinished else {
+      throw .permanent(.rejected, "no model can be called \(name) here: unfinished versions are kept under that name")
+    }
+    return name
+  }
+
+  func name(of session: UploadSession) throws(Fault) -> String {
+    guard let name = session.state["partial"]?.string else {
+      throw .transient(.sessionExpired, "a stored upload to \(path) cannot be read", effect: .none)
+    }
+    return try SafePath.name(name, "the unfinished version")
+  }
+
+  func folder(of session: UploadSession) throws(Fault) -> Folder {
+    let name = try name(of: session)
+    do throws(Fault) {
+      return try root().folder(Self.unfinished).folder(name)
+    } catch  where error.code == .notFound {
+      throw .transient(
+        .sessionExpired, "the unfinished version \(path)/\(Self.unfinished)/\(name) is gone", effect: .none)
+    }
+  }
+
+  private func made(
+    _ file: Artifact.File, in folder: borrowing Folder, _ flags: Int32
+  ) throws(Fault) -> Descriptor {
+    do throws(Fault) {
+      return try make(ArraySlice(try SafePath.components(file.path)), in: folder, flags)
+    } catch  where error.code == .notFound {
+      throw .transient(.sessionExpired, "the unfinished copy of \(file.path) in \(path) is gone", effect: .none)
+    }
+  }
+
+  private func make(
+    _ components: ArraySlice<String>, in folder: borrowing Folder, _ flags: Int32
+  ) throws(Fault) -> Descriptor {
+    guard let first = components.first else { throw .permanent(.rejected, "a file of the artifact has no name") }
+    if components.count == 1 { return try folder.file(first, flags) }
+    let inner = flags & O_CREAT != 0 ? try folder.made(first) : try folder.folder(first)
+    return try make(components.dropFirst(), in: inner, flags)
+  }
+
+  private func write(_ manifest: JSON, as name: String, in folder: borrowing Folder) throws(Fault) {
+    let file = try folder.file(name, O_WRONLY | O_CREAT | O_TRUNC)
+    var text = manifest.canonical + "\n"
+    let written = text.withUTF8 { bytes in
+      Result { () throws(Fault) in try file.write(UnsafeRawBufferPointer(bytes), at: 0) }
+    }
+    try written.get()
+    try file.synchronize()
+  }
+
+  private func synchronizeFolders(of artifact: Artifact, in folder: borrowing Folder) throws(Fault) {
+    var paths: Set<[String]> = []
+    for file in artifact.files {
+      let components = try SafePath.components(file.path).dropLast()
+      for end in components.indices { paths.insert(Array(components[...end])) }
+    }
+    for path in paths { try synchronize(ArraySlice(path), in: folder) }
+    try folder.synchronize()
+  }
+
+  private func synchronize(_ path: ArraySlice<String>, in folder: borrowing Folder) throws(Fault) {
+    guard let first = path.first else { return try folder.synchronize() }
+    try synchronize(path.dropFirst(), in: try folder.folder(first))
+  }
+}

@@ -1,0 +1,58 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import TrainCore
+internal import TrainTransport
+
+/// What goes to Synapse for a release.
+enum SynapseLayout: Sendable {
+  case file(SingleFileLayout)
+  case zip(ZipLayout)
+
+  /// Fault `.rejected` where nothing can be sent.
+  init(_ release: Release, keys: SynapseKeys) throws(Fault) {
+    let files = release.artifact.files
+    guard !files.isEmpty else { throw .permanent(.rejected, "the artifact of \(release.job) has no files") }
+    if keys.archive == .zip || (keys.archive == .auto && files.count > 1) {
+      self = .zip(ZipLayout(release.artifact, in: release.directory))
+      return
+    }
+    guard files.count == 1 else {
+      throw .permanent(
+        .rejected, "the artifact of \(release.job) has \(files.count) files, and a Synapse model has one",
+        hint: "write archive: auto or archive: zip")
+    }
+    guard files[0].bytes > 0 else {
+      throw .permanent(
+        .rejected, "the artifact of \(release.job) is the empty file \(files[0].path), and Synapse takes none",
+        hint: "write archive: zip, or look at what the training produced")
+    }
+    self = .file(SingleFileLayout(path: release.location(of: files[0]), bytes: files[0].bytes))
+  }
+
+  var bytes: Int64 {
+    switch self {
+    case .file(let layout): layout.bytes
+    case .zip(let layout): layout.bytes
+    }
+  }
+
+  func body(_ multipart: SynapseMultipart, _ range: Range<Int64>, pace: (any Pace)?) -> HTTPBody {
+    switch self {
+    case .file(let layout): multipart.body(layout, range, pace: pace)
+    case .zip(let layout): multipart.body(layout, range, pace: pace)
+    }
+  }
+
+  /// One PUT of a range. Any status.
+  func put(
+    _ range: Range<Int64>, to path: String, named filename: String, by client: SynapseClient, pace: (any Pace)?
+  ) async throws(Fault) -> HTTPAnswer {
+    let multipart = SynapseMultipart(filename: filename, boundary: SynapseMultipart.randomBoundary())
+    return try await client.call(
+      .PUT, path, "upload bytes \(range.lowerBound) to \(range.upperBound)",
+      headers: [
+        "content-type": multipart.contentType,
+        "content-range": "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(bytes)",
+      ], body: body(multipart, range, pace: pace))
+  }
+}

@@ -1,0 +1,63 @@
+internal import NIOHTTP1
+internal import TrainCore
+internal import TrainTransport
+
+/// Opens an upload by sending its first bytes: the backend has no other way.
+struct SynapseOpening {
+  let registry: SynapseRegistry
+  let release: Release
+
+  func open() async throws(Fault) -> UploadOpening {
+    let keys = try SynapseKeys(release)
+    let layout = try SynapseLayout(release, keys: keys)
+    let digests: LayoutDigests
+    let filename: String
+    switch layout {
+    case .file:
+      let file = release.artifact.files[0]
+      digests = LayoutDigests(md5: file.digests.md5, sha256: file.digests.sha256)
+      filename = file.path.split(separator: "/").last.map(String.init) ?? file.path
+    case .zip(let zip):
+      digests = try await registry.archives.of(zip, for: release)
+      filename = "\(release.modelName)-\(release.modelVersion).zip"
+    }
+    let named = Self.shown(filename)
+    let upload = try await first(of: layout, named: named)
+    registry.unsettled.remove(upload.id)
+    let session = SynapseSession(
+      upload: upload.id, filename: named, bytes: layout.bytes, md5: digests.md5.lowercased(), sha256: digests.sha256,
+      isArchive: layout.isArchive)
+    return UploadOpening(session: session.stored, total: layout.bytes)
+  }
+
+  /// The backend takes 1 to 255 characters; a line break would end the form's field.
+  private static func shown(_ name: String) -> String {
+    String(String.UnicodeScalarView(name.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7f }.suffix(255)))
+  }
+
+  private func first(of layout: SynapseLayout, named: String) async throws(Fault) -> SynapseUpload {
+    while true {
+      let length = min(registry.sizes.first, layout.bytes)
+      let answer = try await layout.put(
+        0..<length, to: "/chunked_upload/", named: named, by: registry.client, pace: nil)
+      // Not a retry: something in between takes only smaller requests, and nothing has happened yet.
+      if answer.status == 413, registry.sizes.refuse(length) { continue }
+      try answer.requireSuccess()
+      let upload = try SynapseUpload.from(answer, "open an upload")
+      guard upload.offset == length else {
+        throw .transient(
+          .badAnswer, "could not open an upload: Synapse took \(upload.offset) bytes of \(length)")
+      }
+      return upload
+    }
+  }
+}
+
+extension SynapseLayout {
+  var isArchive: Bool {
+    switch self {
+    case .file: false
+    case .zip: true
+    }
+  }
+}

@@ -1,0 +1,111 @@
+internal import NIOHTTP1
+internal import TrainCore
+internal import TrainTransport
+
+extension SynapseRegistry {
+  /// How long an upload in doubt must stand still to be believed, and how often that is waited for.
+  static let pause = Duration.seconds(2)
+  static let mostPauses = 15
+
+  func state(of session: SynapseSession) async throws(Fault) -> SynapseUpload {
+    let purpose = "ask for the state of an upload"
+    let answer = try await client.call(.GET, session.path, purpose)
+    if answer.status == 404 || answer.status == 410 { throw Self.gone(session, answer) }
+    return try SynapseUpload.from(answer.requireSuccess(), purpose)
+  }
+
+  /// The state once nothing moves any more. Two parts at one offset corrupt the upload (the backend does not lock), so a
+  /// part that may still be on its way is waited for: after an ambiguous answer, and after a restart.
+  func settledState(of session: SynapseSession) async throws(Fault) -> SynapseUpload {
+    var upload = try await state(of: session)
+    guard unsettled.contains(session.upload) else { return upload }
+    for _ in 0..<Self.mostPauses {
+      if upload.isComplete { break }
+      do {
+        try await time.sleep(until: time.monotonic + Self.pause)
+      } catch {
+        throw .transient(.interrupted, "interrupted while an upload to Synapse settled", effect: .none)
+      }
+      let next = try await state(of: session)
+      if next == upload {
+        unsettled.remove(session.upload)
+        return next
+      }
+      upload = next
+    }
+    guard upload.isComplete else {
+      throw .transient(
+        .unavailable, "an upload to Synapse still moves though nothing is being sent: it is waited for", effect: .none)
+    }
+    unsettled.remove(session.upload)
+    return upload
+  }
+
+  static func gone(_ session: SynapseSession, _ answer: HTTPAnswer) -> Fault {
+    .transient(
+      .sessionExpired, "Synapse no longer knows the upload \(session.upload) (\(answer.status)): it is begun again",
+      effect: .none)
+  }
+
+  /// 60 s, and 5 s for each GiB: the backend reads the whole file and hashes it before it answers.
+  static func patience(forHashing bytes: Int64) -> Duration {
+    .seconds(60) + .milliseconds(bytes * 5000 / (1024 * 1024 * 1024))
+  }
+
+  /// Lets the backend check the digest and close the upload. Its own call is not idempotent, so its state decides.
+  func finalize(_ session: SynapseSession, _ release: Release) async throws(Fault) {
+    let purpose = "finish an upload"
+    var doubt: Fault
+    var refused = false
+    do throws(Fault) {
+      let answer = try await client.json(
+        .POST, session.path, purpose, body: ["md5": .string(session.md5)],
+        patience: Self.patience(forHashing: session.bytes))
+      if answer.isSuccess, let upload = answer.json.flatMap(SynapseUpload.init), upload.isComplete,
+        upload.offset == session.bytes
+      {
+        return
+      }
+      switch answer.status {
+      case 401, 403, 429: throw answer.fault
+      case 404, 410: throw Self.gone(session, answer)
+      case 400..<500: refused = true
+      default: break
+      }
+      doubt = answer.isSuccess ? .transient(.badAnswer, "could not \(purpose): \(answer.excerpt)") : answer.fault
+    } catch {
+      guard error.effect == .unknown else { throw error }
+      doubt = error
+    }
+    let upload = try await state(of: session)
+    if upload.isComplete {
+      guard upload.offset == session.bytes else {
+        throw .transient(
+          .sessionExpired, "Synapse closed an upload at byte \(upload.offset) of \(session.bytes): it is begun again",
+          effect: .none)
+      }
+      return
+    }
+    if upload.offset != session.bytes {
+      throw .transient(
+        .misaligned, "Synapse is at byte \(upload.offset) of \(session.bytes), too early to finish", effect: .none)
+    }
+    if refused {
+      // All bytes are there and it refuses: they are not the right ones.
+      try await checkSpool(release)
+      throw .transient(
+        .sessionExpired, "Synapse holds other bytes than were sent (\(doubt.message)): the upload is begun again",
+        effect: .none)
+    }
+    if doubt.isPermanent { doubt.disposition = .transient(after: nil) }
+    throw doubt
+  }
+
+  private func checkSpool(_ release: Release) async throws(Fault) {
+    let blocking = Blocking()
+    for file in release.artifact.files {
+      let path = release.location(of: file)
+      try await blocking.perform { () throws(Fault) in try FileHash.check(file, at: path) }
+    }
+  }
+}

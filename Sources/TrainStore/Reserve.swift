@@ -1,0 +1,48 @@
+internal import Glibc
+
+/// A file of a few MiB beside the database. It is given back when the disk is full, so that what is running can still be
+/// written down, and taken again when there is room.
+struct Reserve: Sendable {
+  let path: String
+  let bytes: Int64
+  /// It lies on the disk, every block of it.
+  private(set) var isHeld = false
+
+  /// Knows what lies there already, and writes nothing.
+  init(path: String, bytes: Int64) {
+    self.path = path
+    self.bytes = bytes
+    isHeld = bytes > 0 && isWhole
+  }
+
+  /// Takes the space, where there is enough that others are not starved by it.
+  mutating func take() {
+    guard !isHeld, bytes > 0, hasRoom else { return }
+    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard file >= 0 else { return }
+    defer { close(file) }
+    isHeld = posix_fallocate(file, 0, off_t(bytes)) == 0
+    if !isHeld { unlink(path) }
+  }
+
+  /// Returns whether there was something to give.
+  mutating func give() -> Bool {
+    guard isHeld else { return false }
+    isHeld = false
+    let emptied = truncate(path, 0) == 0
+    return unlink(path) == 0 || emptied
+  }
+
+  /// Blocks count, not the size: a copy may have made it sparse.
+  private var isWhole: Bool {
+    var facts = stat()
+    return lstat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG && facts.st_size >= bytes
+      && Int64(facts.st_blocks) * 512 >= bytes
+  }
+
+  private var hasRoom: Bool {
+    var facts = statvfs()
+    guard statvfs(FileFacts.directory(of: path), &facts) == 0 else { return false }
+    return Int64(clamping: UInt64(facts.f_bavail) * UInt64(facts.f_frsize)) >= 2 * bytes
+  }
+}

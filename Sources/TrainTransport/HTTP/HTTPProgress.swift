@@ -1,0 +1,58 @@
+internal import Synchronization
+internal import TrainCore
+
+/// When something last moved in one call, and whether it is we who are slow.
+final class HTTPProgress: Sendable {
+  struct Stalled: Error { var patience: Duration }
+
+  private struct State {
+    var moved = ContinuousClock.now
+    /// Depth of work on our own side.
+    var ours = 0
+    var over = false
+    var fault: Fault?
+  }
+
+  private let state = Mutex(State())
+
+  var isOver: Bool { state.withLock { $0.over } }
+  /// The fault of the request's own body.
+  var fault: Fault? { state.withLock { $0.fault } }
+
+  func begin() { state.withLock { $0.ours += 1 } }
+  func end() {
+    state.withLock {
+      $0.ours -= 1
+      $0.moved = .now
+    }
+  }
+  func move() { state.withLock { $0.moved = .now } }
+  func finish() { state.withLock { $0.over = true } }
+  func fail(_ fault: Fault) { state.withLock { $0.fault = $0.fault ?? fault } }
+
+  /// Throws ``Stalled`` once nothing has moved for `patience`; never returns.
+  func watch(_ patience: Duration) async throws -> Never {
+    while true {
+      let now = ContinuousClock.now
+      let due = state.withLock { $0.ours > 0 ? now + patience : $0.moved + patience }
+      guard due > now else { throw Stalled(patience: patience) }
+      try await ContinuousClock().sleep(until: due)
+    }
+  }
+
+  /// Does the work, or throws ``Stalled``.
+  func withPatience<Answer: Sendable>(
+    _ patience: Duration, _ work: @escaping @Sendable () async throws -> Answer
+  ) async throws -> Answer {
+    try await withThrowingTaskGroup(of: Answer.self) { group in
+      group.addTask { try await work() }
+      group.addTask { try await self.watch(patience) }
+      defer {
+        finish()
+        group.cancelAll()
+      }
+      guard let answer = try await group.next() else { throw CancellationError() }
+      return answer
+    }
+  }
+}

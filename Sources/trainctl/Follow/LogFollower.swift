@@ -1,0 +1,47 @@
+internal import TrainControl
+internal import TrainCore
+
+/// Prints a training's output page by page, and what comes after, until it ends.
+struct LogFollower {
+  private static let pause = Duration.seconds(1)
+
+  var session: Session
+  var path: String
+  var follow: Bool
+
+  func run() throws(ControlError) {
+    var patience = Patience()
+    var cursor: String?
+    var collected = ""
+    while true {
+      var page: LogView
+      do throws(ControlError) {
+        page = try session.client.get(path, [("cursor", cursor)]).value()
+        patience.contact()
+      } catch {
+        guard follow else { throw error }
+        try patience.pause(after: error)
+        continue
+      }
+      switch session.format {
+      case .table: session.console.write(session.console.isTerminal ? Escape.output(page.text) : page.text)
+      case .jsonl: if !page.text.isEmpty { session.console.line(JSONWriter.text(page.json)) }
+      case .json where follow: if !page.text.isEmpty { session.console.line(JSONWriter.text(page.json)) }
+      case .json: collected += page.text
+      }
+      // A page that leads nowhere ends the story rather than being read for ever.
+      let isStuck = page.hasMore && page.next == cursor
+      cursor = page.next ?? cursor
+      if page.hasMore && !isStuck { continue }
+      if !follow || page.ended {
+        if session.format == .json && !follow {
+          page.text = collected
+          session.console.line(JSONWriter.text(page.json))
+        }
+        return
+      }
+      session.console.flush()
+      Patience.sleep(Self.pause)
+    }
+  }
+}

@@ -1,0 +1,17 @@
+internal import ArgumentParser
+internal import TrainControl
+internal import TrainCore
+
+struct Logs: Verb {
+  static let configuration = CommandConfiguration(commandName: "logs", abstract: "The training's own output.")
+
+  @OptionGroup var target: JobArgument
+  @Flag(name: [.customShort("f"), .long], help: "Go on until the job ends; rides out a restart of the daemon.")
+  var follow = false
+  @OptionGroup var global: GlobalOptions
+
+  func perform(_ session: Session) throws(ControlError) -> Int32 {
+    try LogFollower(session: session, path: ControlPath.job(JobID(target.job), "logs"), follow: follow).run()
+    return 0
+  }
+}

@@ -1,0 +1,34 @@
+/// The calls of the Synapse backend that a registrar makes.
+public enum SynapseCall: String, Sendable, Hashable, CaseIterable {
+  case firstChunk
+  case chunk
+  case state
+  case finalize
+  case listModels
+  case showModel
+  case createModel
+}
+
+/// What goes wrong with one call.
+public enum SynapseFault: Sendable {
+  /// Nothing.
+  case none
+  /// Done, then the connection is reset without an answer.
+  case answerLost
+  /// Not done: the connection is reset before the body is read whole.
+  case resetMidBody
+  /// Not done; this status, with a `Retry-After` if given.
+  case status(Int, retryAfter: String? = nil, body: String = "{\"detail\":\"planned\"}")
+  /// Done, then this status.
+  case statusAfter(Int)
+  /// Done, and the answer's offset is off by this much.
+  case offsetOff(by: Int)
+  /// Half of the chunk is kept, then the connection is reset; the offset does not know.
+  case torn
+  /// The chunk is kept with one bit changed.
+  case corrupt
+  /// A page that is no JSON.
+  case garbage
+  /// The chunk is kept, but only after this many states were asked for; no answer.
+  case late(states: Int)
+}

@@ -1,0 +1,305 @@
+internal import FoundationEssentials
+internal import NIOCore
+public import TrainCore
+internal import TrainTransport
+
+/// A Synapse backend (v1) in this process: its chunked upload by the rules of drf-chunked-upload 0.6.0, its models with
+/// unique names, and a menu of faults. Everything is in memory.
+public actor SynapseServer {
+  struct Upload {
+    var filename: String
+    var bytes: [UInt8] = []
+    /// What the database says; a torn chunk leaves more bytes than that.
+    var offset = 0
+    var isComplete = false
+    /// Chunks on their way: states to be asked for until they arrive.
+    var late: (states: Int, bytes: [UInt8])?
+  }
+
+  public let token: String
+  private var uploads: [String: Upload] = [:]
+  private var order: [String] = []
+  private var models: [(json: JSON, content: [UInt8])] = []
+  private var planned: [SynapseCall: [SynapseFault]] = [:]
+  public private(set) var calls: [SynapseCall] = []
+  /// Bytes of chunks that came in, whether they were kept or not.
+  public private(set) var received = 0
+  /// Chunks that came while another was on its way: they corrupt an upload.
+  public private(set) var overlaps = 0
+  /// `content-range` and `content-length` of each chunk, as they came.
+  public private(set) var ranges: [String] = []
+  public private(set) var tenants: Set<String> = []
+  /// A larger request is refused with 413, as a proxy does; `nil` = any.
+  public var largestBody: Int?
+  public var pageSize = 100
+  /// Whether the list of models shows each one's `configuration`.
+  public var listsConfiguration = true
+  private var accepted: String
+
+  public init(token: String = "good") {
+    self.token = token
+    accepted = token
+  }
+
+  /// Runs the server on a free port while `work` runs.
+  public nonisolated func serve<Answer: Sendable>(
+    _ work: @Sendable (String) async throws -> Answer
+  ) async throws -> Answer {
+    try await LoopbackServer.serve({ request in try await self.respond(to: request) }, while: work)
+  }
+
+  /// The faults of the next calls of a kind, in order.
+  public func plan(_ call: SynapseCall, _ faults: SynapseFault...) { planned[call, default: []] += faults }
+  public func accept(token: String) { accepted = token }
+  public func limit(body: Int?) { largestBody = body }
+  public func hideConfigurations(pageSize: Int = 100) {
+    listsConfiguration = false
+    self.pageSize = pageSize
+  }
+  public func forgetUploads() { uploads = [:] }
+
+  public var allModels: [JSON] { models.map(\.json) }
+  public var uploadCount: Int { order.count }
+  public func count(_ call: SynapseCall) -> Int { calls.count { $0 == call } }
+
+  /// The bytes of a model's file.
+  public func content(ofModel id: String) -> [UInt8]? {
+    models.first { $0.json["id"]?.int.map(String.init) == id }?.content
+  }
+
+  public func addModel(_ json: JSON) {
+    var json = json
+    if json["id"] == nil { json["id"] = .int(Int64(models.count + 1)) }
+    models.append((json, []))
+  }
+
+  /// Changes a model's configuration.
+  public func rewrite(model id: String, configuration: JSON) {
+    for index in models.indices where models[index].json["id"]?.int.map(String.init) == id {
+      models[index].json["configuration"] = configuration
+    }
+  }
+
+  func respond(to request: LoopbackRequest) async throws -> LoopbackReply {
+    if let tenant = request.header("synapse-tenant") { tenants.insert(tenant) }
+    guard request.header("synapse-access-token") == "Token \(accepted)" else {
+      _ = try await request.read()
+      return Self.reply(401, ["detail": "Invalid token."])
+    }
+    guard let (call, id) = Self.route(request) else { return Self.reply(404, ["detail": "Not found."]) }
+    calls.append(call)
+    let fault = planned[call]?.isEmpty == false ? planned[call]?.removeFirst() ?? .none : .none
+    if case .resetMidBody = fault {
+      received += try await request.read(atLeast: 1).readableBytes
+      return .reset
+    }
+    let length = request.header("content-length").flatMap(Int.init) ?? 0
+    if let largestBody, length > largestBody {
+      _ = try await request.read()
+      return .answer(413, body: ByteBuffer(string: "<html>413 Request Entity Too Large</html>"))
+    }
+    let body = Array(try await request.read().readableBytesView)
+    if call == .chunk || call == .firstChunk { ranges.append(request.header("content-range") ?? "none") }
+    switch fault {
+    case .status(let status, let after, let text):
+      return .answer(
+        status, headers: [("content-type", "application/json")] + (after.map { [("retry-after", $0)] } ?? []),
+        body: ByteBuffer(string: text))
+    case .garbage: return .answer(200, body: ByteBuffer(string: "<html>please log in</html>"))
+    case .none, .answerLost, .resetMidBody, .statusAfter, .offsetOff, .torn, .corrupt, .late: break
+    }
+    let reply = perform(call, id, request, body, fault)
+    switch fault {
+    case .answerLost, .torn, .late: return .reset
+    case .statusAfter(let status): return Self.reply(status, ["detail": "planned"])
+    case .none, .resetMidBody, .status, .offsetOff, .corrupt, .garbage: return reply
+    }
+  }
+
+  private static func route(_ request: LoopbackRequest) -> (SynapseCall, String)? {
+    let parts = request.path.split(separator: "/").map(String.init)
+    // Django's: a path without its last slash is another path.
+    guard request.path.hasSuffix("/"), let first = parts.first else { return nil }
+    switch (request.method, first, parts.count) {
+    case ("PUT", "chunked_upload", 1): return (.firstChunk, "")
+    case ("PUT", "chunked_upload", 2): return (.chunk, parts[1])
+    case ("GET", "chunked_upload", 2): return (.state, parts[1])
+    case ("POST", "chunked_upload", 2): return (.finalize, parts[1])
+    case ("GET", "models", 1): return (.listModels, "")
+    case ("GET", "models", 2): return (.showModel, parts[1])
+    case ("POST", "models", 1): return (.createModel, "")
+    default: return nil
+    }
+  }
+
+  private func perform(
+    _ call: SynapseCall, _ id: String, _ request: LoopbackRequest, _ body: [UInt8], _ fault: SynapseFault
+  ) -> LoopbackReply {
+    switch call {
+    case .firstChunk, .chunk: chunk(id, request, body, fault)
+    case .state: state(id)
+    case .finalize: finalize(id, body)
+    case .listModels: list(request)
+    case .showModel: show(id)
+    case .createModel: create(body)
+    }
+  }
+
+  // The chunks, by the library's rules.
+
+  private func chunk(
+    _ known: String, _ request: LoopbackRequest, _ body: [UInt8], _ fault: SynapseFault
+  ) -> LoopbackReply {
+    guard request.header("transfer-encoding") == nil,
+      let form = SynapseForm(body, contentType: request.header("content-type")),
+      let file = form.file
+    else { return Self.reply(400, ["detail": "No chunk file was submitted"]) }
+    received += file.count
+    guard let range = Self.range(request.header("content-range")) else {
+      return Self.reply(400, ["detail": "Error in request headers"])
+    }
+    guard file.count == range.end - range.start + 1 else {
+      return Self.reply(400, ["detail": "File size doesn't match headers"])
+    }
+    guard range.end < range.total else { return Self.reply(400, ["detail": "End of chunk exceeds reported total"]) }
+    var id = known
+    if known.isEmpty {
+      guard let filename = form.filename, (1...255).contains(filename.count) else {
+        return Self.reply(400, ["detail": ["filename": ["This field is required."]]])
+      }
+      id = "00000000-0000-4000-8000-\(String(repeating: "0", count: 12 - "\(order.count)".count))\(order.count)"
+      uploads[id] = Upload(filename: filename)
+      order.append(id)
+    }
+    guard var upload = uploads[id] else { return Self.unknownUpload }
+    guard !upload.isComplete else {
+      return Self.reply(400, ["detail": "Upload has already been marked as \"complete\""])
+    }
+    guard upload.offset == range.start else {
+      return Self.reply(
+        400,
+        [
+          "detail": "Offsets do not match", "expected_offset": .int(Int64(upload.offset)),
+          "provided_offset": .int(Int64(range.start)),
+        ])
+    }
+    if upload.late != nil { overlaps += 1 }
+    var kept = file
+    switch fault {
+    case .corrupt: kept[kept.count / 2] ^= 1
+    case .torn:
+      upload.bytes += kept[..<(kept.count / 2)]
+      uploads[id] = upload
+      return Self.reply(200, [:])
+    case .late(let states):
+      upload.late = (states, kept)
+      uploads[id] = upload
+      return Self.reply(200, [:])
+    case .none, .answerLost, .resetMidBody, .status, .statusAfter, .offsetOff, .garbage: break
+    }
+    upload.bytes += kept
+    upload.offset += kept.count
+    uploads[id] = upload
+    var shown = upload
+    if case .offsetOff(let by) = fault { shown.offset += by }
+    return Self.reply(200, object(id, shown))
+  }
+
+  private func state(_ id: String) -> LoopbackReply {
+    guard var upload = uploads[id] else { return Self.unknownUpload }
+    let shown = upload
+    if let late = upload.late {
+      upload.late = late.states > 1 ? (late.states - 1, late.bytes) : nil
+      if late.states <= 1 {
+        upload.bytes += late.bytes
+        upload.offset += late.bytes.count
+      }
+      uploads[id] = upload
+    }
+    return Self.reply(200, object(id, shown))
+  }
+
+  private func finalize(_ id: String, _ body: [UInt8]) -> LoopbackReply {
+    guard var upload = uploads[id] else { return Self.unknownUpload }
+    guard let md5 = JSON(parsing: ByteBuffer(bytes: body))?["md5"]?.string else {
+      return Self.reply(400, ["detail": "Checksum of type 'md5' is required"])
+    }
+    guard !upload.isComplete else {
+      return Self.reply(400, ["detail": "Upload has already been marked as \"complete\""])
+    }
+    guard md5 == SampleRelease.md5(of: upload.bytes) else {
+      return Self.reply(400, ["detail": "checksum does not match"])
+    }
+    upload.isComplete = true
+    uploads[id] = upload
+    return Self.reply(200, object(id, upload))
+  }
+
+  // The models.
+
+  private func list(_ request: LoopbackRequest) -> LoopbackReply {
+    let page = request.query["page"].flatMap(Int.init) ?? 1
+    let size = min(pageSize, request.query["page_size"].flatMap(Int.init) ?? pageSize)
+    let newest = models.reversed().map(\.json)
+    let start = (page - 1) * size
+    guard page == 1 || start < newest.count else { return Self.reply(404, ["detail": "Invalid page."]) }
+    let shown = newest[min(start, newest.count)..<min(start + size, newest.count)].map { model in
+      guard !listsConfiguration, case .object(var members) = model else { return model }
+      members["configuration"] = nil
+      return .object(members)
+    }
+    let hasMore = start + size < newest.count
+    return Self.reply(
+      200,
+      [
+        "count": .int(Int64(newest.count)), "previous": nil, "results": .array(shown),
+        // Another host on purpose: nobody may follow it.
+        "next": hasMore ? .string("http://elsewhere.invalid/models/?page=\(page + 1)") : .null,
+      ])
+  }
+
+  private func show(_ id: String) -> LoopbackReply {
+    guard let model = models.first(where: { $0.json["id"]?.int.map(String.init) == id }) else {
+      return Self.reply(404, ["detail": "No Model matches the given query."])
+    }
+    return Self.reply(200, model.json)
+  }
+
+  private func create(_ body: [UInt8]) -> LoopbackReply {
+    guard var model = JSON(parsing: ByteBuffer(bytes: body)), let name = model["name"]?.string, model["plugin"] != nil
+    else {
+      return Self.reply(400, ["plugin": ["This field is required."]])
+    }
+    guard !models.contains(where: { $0.json["name"]?.string == name }) else {
+      return Self.reply(400, ["name": ["model with this name already exists."]])
+    }
+    guard let id = model["chunked_upload"]?.string, let upload = uploads[id], upload.isComplete else {
+      return Self.reply(400, ["chunked_upload": ["Invalid upload."]])
+    }
+    model["id"] = .int(Int64(models.count + 1))
+    model["file"] = .string("http://elsewhere.invalid/\(upload.filename)?sig=secret")
+    models.append((model, upload.bytes))
+    return Self.reply(201, model)
+  }
+
+  private func object(_ id: String, _ upload: Upload) -> JSON {
+    [
+      "id": .string(id), "url": .string("http://elsewhere.invalid/chunked_upload/\(id)/"),
+      "filename": .string(upload.filename), "offset": .int(Int64(upload.offset)), "status": upload.isComplete ? 2 : 1,
+      "completed_at": upload.isComplete ? "2026-11-21T00:00:00Z" : .null, "user": 1,
+    ]
+  }
+
+  private static let unknownUpload = reply(404, ["detail": "No ChunkedUpload matches the given query."])
+
+  private static func reply(_ status: Int, _ body: JSON) -> LoopbackReply {
+    .answer(status, headers: [("content-type", "application/json")], body: ByteBuffer(string: body.canonical))
+  }
+
+  private static func range(_ text: String?) -> (start: Int, end: Int, total: Int)? {
+    guard let text, text.hasPrefix("bytes ") else { return nil }
+    let numbers = text.dropFirst(6).split(whereSeparator: { $0 == "-" || $0 == "/" }).map { Int($0) }
+    guard numbers.count == 3, let start = numbers[0], let end = numbers[1], let total = numbers[2] else { return nil }
+    return (start, end, total)
+  }
+}

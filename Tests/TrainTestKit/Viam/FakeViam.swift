@@ -1,0 +1,169 @@
+internal import GRPCCore
+internal import GRPCNIOTransportHTTP2Posix
+internal import Synchronization
+public import SwiftProtobuf
+public import TrainCore
+public import ViamAPI
+
+/// Viam in this process: its gRPC services on a loopback port, and a server for the packages' archives. Nothing moves by
+/// itself: jobs change when a test says so.
+public final class FakeViam: Sendable {
+  public typealias Job = Viam_App_Mltraining_V1_TrainingJobMetadata
+  public typealias Status = Viam_App_Mltraining_V1_TrainingStatus
+
+  /// Goes wrong with calls of one method.
+  public enum Trouble: Sendable {
+    /// Answered instead of doing it.
+    case refuse(Code, String = "scripted")
+    /// Done, and then answered so.
+    case lose(Code, String = "scripted after the effect")
+    /// Never answered.
+    case hang
+  }
+
+  public struct Call: Sendable {
+    public var method: String
+    public var authorization: [String]
+    public var timeout: String?
+  }
+
+  struct State {
+    var jobs: [String: Job] = [:]
+    var order: [String] = []
+    var packages: [String: [UInt8]] = [:]
+    var logs: [String: [Viam_App_Mltraining_V1_TrainingJobLogEntry]] = [:]
+    var logPage = 100
+    var containers: [String: Viam_App_Mltraining_V1_Container] = [:]
+    var troubles: [String: [Trouble]] = [:]
+    var calls: [Call] = []
+    var key = "secret-key"
+    var tokens: Set<String> = []
+    var tokenLife: Int?
+    var issued = 0
+    var nextID = 1
+    var refusesDuplicates = false
+    var packagesAppear = true
+    var isCut = false
+  }
+
+  public static let organization = "org-1"
+  public static let keyID = "key-id"
+
+  let state = Mutex(State())
+  let time: any TimeSource
+  public let archives = FakeArchives()
+
+  /// - Parameter time: what jobs are stamped with.
+  public init(time: any TimeSource) { self.time = time }
+
+  /// Serves while `body` runs; gives it the endpoint.
+  public func serve<Result: Sendable>(_ body: @Sendable (_ endpoint: String) async throws -> Result) async throws
+    -> Result
+  {
+    try await archives.start()
+    let transport = HTTP2ServerTransport.Posix(
+      address: .ipv4(host: "127.0.0.1", port: 0), transportSecurity: .plaintext)
+    let result = try await withGRPCServer(
+      transport: transport,
+      services: [FakeAuthService(viam: self), FakeTrainingService(viam: self), FakePackageService(viam: self)],
+      interceptors: [FakeViamGate(viam: self)]
+    ) { server in
+      guard let port = try await server.transport.listeningAddress.ipv4?.port else { throw CancellationError() }
+      do {
+        let result = try await body("http://127.0.0.1:\(port)")
+        server.beginGracefulShutdown()
+        return result
+      } catch {
+        server.beginGracefulShutdown()
+        throw error
+      }
+    }
+    try await archives.stop()
+    return result
+  }
+
+  // What tests do to it.
+
+  public var calls: [Call] { state.withLock { $0.calls } }
+  public func calls(of method: String) -> Int { state.withLock { $0.calls.count { $0.method == method } } }
+  public func forgetCalls() { state.withLock { $0.calls = [] } }
+  public var jobs: [Job] { state.withLock { state in state.order.compactMap { state.jobs[$0] } } }
+
+  /// The next calls of `method` go wrong, in this order.
+  public func trouble(_ method: String, _ troubles: Trouble...) {
+    state.withLock { $0.troubles[method, default: []] += troubles }
+  }
+
+  /// Every call is answered UNAVAILABLE.
+  public func setCut(_ yes: Bool) { state.withLock { $0.isCut = yes } }
+  /// Every token that was issued is refused from now on.
+  public func revokeTokens() { state.withLock { $0.tokens = [] } }
+  public func setKey(_ key: String) { state.withLock { $0.key = key } }
+  /// Tokens say that they live so many seconds; `nil` = they do not say.
+  public func setTokenLife(_ seconds: Int?) { state.withLock { $0.tokenLife = seconds } }
+  public func refuseDuplicates() { state.withLock { $0.refusesDuplicates = true } }
+  /// Whether a completed job's package can be seen at once.
+  public func setPackagesAppear(_ yes: Bool) { state.withLock { $0.packagesAppear = yes } }
+  public func setContainers(_ containers: [Viam_App_Mltraining_V1_Container]) {
+    state.withLock { $0.containers = Dictionary(uniqueKeysWithValues: containers.map { ($0.key, $0) }) }
+  }
+
+  /// Moves a job; a completed one leaves `archive` as its package.
+  public func move(_ id: String, to status: Status, message: String = "", archive: [UInt8] = Array("archive".utf8)) {
+    let now = Google_Protobuf_Timestamp(time.now)
+    state.withLock { state in
+      guard var job = state.jobs[id] else { return }
+      job.status = status
+      job.lastModified = now
+      if status == .inProgress || status == .completed, !job.hasTrainingStarted { job.trainingStarted = now }
+      if status == .completed || status == .failed || status == .canceled { job.trainingEnded = now }
+      if status == .failed {
+        job.errorStatus.code = 3
+        job.errorStatus.message = message
+      }
+      if status == .completed { state.packages["\(job.organizationID)/\(job.modelName)@\(job.modelVersion)"] = archive }
+      state.jobs[id] = job
+    }
+  }
+
+  /// Puts a job there as if somebody else had submitted it.
+  public func add(_ job: Job) {
+    state.withLock { state in
+      if state.jobs[job.id] == nil { state.order.append(job.id) }
+      state.jobs[job.id] = job
+    }
+  }
+
+  /// The record of a job goes; its package stays.
+  public func deleteJob(_ id: String) {
+    state.withLock { state in
+      state.jobs[id] = nil
+      state.order.removeAll { $0 == id }
+    }
+  }
+
+  public func addPackage(_ name: String, _ version: String, _ bytes: [UInt8]) {
+    state.withLock { $0.packages["\(FakeViam.organization)/\(name)@\(version)"] = bytes }
+  }
+
+  public func log(_ id: String, _ lines: [String], pageSize: Int = 100) {
+    let now = Google_Protobuf_Timestamp(time.now)
+    state.withLock { state in
+      state.logPage = pageSize
+      state.logs[id, default: []] += lines.map { line in
+        .with {
+          $0.level = "INFO"
+          $0.time = now
+          $0.message = line
+        }
+      }
+    }
+  }
+}
+
+extension Google_Protobuf_Timestamp {
+  /// To the millisecond.
+  public init(_ time: Timestamp) {
+    self.init(seconds: time.milliseconds / 1000, nanos: Int32(time.milliseconds % 1000) * 1_000_000)
+  }
+}
