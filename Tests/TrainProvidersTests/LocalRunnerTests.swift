@@ -53,7 +53,7 @@ import TrainProviders
           #expect(observation.phase == .failed(message: "the command ended with status 6; it wrote nothing"))
           return
         }
-        poll(nil, 0, pause)
+        try await Task.sleep(for: pause)
       }
       throw LocalBench.Unmet(what: "the end of \(handle.reference)")
     }
@@ -63,13 +63,14 @@ import TrainProviders
     let bench = try LocalBench(executable: "/no/such/traind-runner")
     try await bench.serving {
       var fault: Fault?
-      for pause in LocalBench.pauses() where fault?.message.contains("/no/such/traind-runner") != true {
+      for pause in LocalBench.pauses() {
         do throws(Fault) {
           _ = try await bench.provider.find([bench.submission("true")])
         } catch {
           fault = error
         }
-        poll(nil, 0, pause)
+        if fault?.message.contains("/no/such/traind-runner") == true { break }
+        try await Task.sleep(for: pause)
       }
       #expect(fault?.code == .unavailable && fault?.effect == Fault.Effect.none)
     }
