@@ -24,7 +24,7 @@ public struct Daemon: Sendable {
     guard let config else { return problems }
     do throws(ConfigProblems) {
       let connections = try connect(config.config, boundary: Boundary(), runner: nowhere, places: config.places)
-      let reading = shelf(connections).read()
+      let reading = shelf(connections, config.config).read()
       return (problems + reading.problems.map(\.description))
     } catch {
       return problems + error.problems.map(\.description)
@@ -74,7 +74,7 @@ public struct Daemon: Sendable {
         _exit(1)
       })
     let engine = Engine(parts, lastSequence: try await store.lastSequence())
-    let shelf = shelf(connections)
+    let shelf = shelf(connections, loaded.config)
     let operations = Operations(
       engine: engine, shelf: shelf,
       daemon: .init(
@@ -178,9 +178,9 @@ public struct Daemon: Sendable {
     return try Connections.make(config, surroundings, boundary: boundary, places: places)
   }
 
-  private func shelf(_ connections: Connections) -> SpecShelf {
+  private func shelf(_ connections: Connections, _ config: DaemonConfig) -> SpecShelf {
     SpecShelf(
-      directories: ConfigDirectories(options.configDirectories),
+      directories: ConfigDirectories(options.configDirectories), config: config,
       providers: Dictionary(connections.providers.map { ($0.name, $0.provider) }) { first, _ in first },
       registries: Dictionary(connections.registries.map { ($0.name, $0.registry) }) { first, _ in first })
   }

@@ -102,7 +102,7 @@ extension Operations {
   }
 
   func config() async throws(ControlError) -> ConfigView {
-    ConfigView(files: daemon.configFiles, config: ConfigJSON.json(of: daemon.config))
+    ConfigView(files: daemon.configFiles, config: daemon.config.json)
   }
 
   func version() async throws(ControlError) -> VersionView {
@@ -124,7 +124,7 @@ extension Operations {
         hint: "the daemon goes on with what it has")
     }
     var view = ReloadView(warnings: load.problems.map(\.description))
-    view.needRestart = ConfigJSON.differences(from: daemon.config, to: config)
+    view.needRestart = JSON.differences(from: daemon.config.json, to: config.json)
     if config.apply == .automatic { view.apply = try await apply(dryRun: false, by: nil) }
     return view
   }
