@@ -100,7 +100,14 @@ extension Operations {
     guard let id = (plan.changed.map(\.id) + plan.unchanged).first else {
       throw ControlError(.internalError, what, "nothing came of it")
     }
-    return StartView(job: await view(try await record(id, doing: what)), isNew: false)
+    do throws(Fault) {
+      if let record = try await engine.store.job(id) { return StartView(job: await view(record), isNew: false) }
+    } catch {
+      throw ControlError(error, what: what)
+    }
+    throw ControlError(
+      .conflict, what, "\(id) was trained before and is forgotten; nothing is ever trained again by forgetting",
+      hint: "give it a new version: trainctl run \(spec.name) --version V")
   }
 
   /// What an operator should know before it hurts; a provider that can't be asked now has nothing to say.
