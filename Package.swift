@@ -104,7 +104,7 @@ let package = Package(
       name: "TrainTestKit",
       dependencies: [
         "TrainCore", "TrainTransport", "ViamAPI", crypto, grpcCore, grpcTransport, hummingbird, httpTypes, nioCore,
-        nioPosix, protobuf, logging,
+        nioHTTP1, nioPosix, protobuf, logging,
       ],
       path: "Tests/TrainTestKit", swiftSettings: strict),
     .testTarget(name: "TrainCoreTests", dependencies: ["TrainCore", "TrainTestKit"], swiftSettings: strict),
@@ -123,7 +123,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TrainRegistriesTests",
-      dependencies: ["TrainCore", "TrainRegistries", "TrainTestKit", "TrainTransport"], swiftSettings: strict),
+      dependencies: ["TrainCore", "TrainRegistries", "TrainTestKit", "TrainTransport", nioCore],
+      swiftSettings: strict),
     .testTarget(
       name: "TrainControlTests", dependencies: ["TrainControl", "TrainCore"], swiftSettings: strict),
     .testTarget(

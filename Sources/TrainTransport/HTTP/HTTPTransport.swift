@@ -197,7 +197,7 @@ public final class HTTPTransport: Closable {
     configuration.connectionPool.idleTimeout = .milliseconds(settings.idle.wholeMilliseconds)
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = settings.connectionsPerHost
     configuration.connectionPool.retryConnectionEstablishment = false
-    if let proxy { configuration.proxy = try ProxyAddress.parse(proxy) }
+    if let proxy { configuration.proxy = try ProxyAddress(proxy).configuration }
     return configuration
   }
 }
