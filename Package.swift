@@ -123,7 +123,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TrainRegistriesTests",
-      dependencies: ["TrainCore", "TrainRegistries", "TrainTestKit", "TrainTransport", nioCore],
+      dependencies: ["TrainCore", "TrainRegistries", "TrainTestKit", "TrainTransport", nioCore, nioHTTP1],
       swiftSettings: strict),
     .testTarget(
       name: "TrainControlTests", dependencies: ["TrainControl", "TrainCore"], swiftSettings: strict),

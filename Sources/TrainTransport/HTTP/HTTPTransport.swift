@@ -17,7 +17,7 @@ public final class HTTPTransport: Closable {
     public var ca: String?
     public var connect: Duration = .seconds(10)
     /// How long nothing may move in a call before it is given up.
-    public var patience: Duration = .seconds(30)
+    public var patience: Duration = .seconds(60)
     /// How long an unused connection is kept.
     public var idle: Duration = .seconds(60)
     public var connectionsPerHost: Int = 8

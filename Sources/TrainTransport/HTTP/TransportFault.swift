@@ -51,8 +51,11 @@ extension Fault {
   }
 
   private static func ofTLS(_ text: String, _ what: String) -> Fault {
-    .transient(
-      .unavailable, "\(what): TLS failed (\(Excerpt.of(text, hiding: [])))",
+    // BoringSSL's own word for it, where there is one: "CERTIFICATE_VERIFY_FAILED at ...".
+    let reason = text.split(separator: "OPENSSL_internal:").dropFirst().first?.prefix { $0.isLetter || $0 == "_" }
+    let shown = reason.map { $0.lowercased().split(separator: "_").joined(separator: " ") }
+    return .transient(
+      .unavailable, "\(what): TLS failed (\(shown ?? Excerpt.of(text, hiding: [])))",
       hint: "check the certificate, the connection's ca: key and this machine's clock", effect: .none)
   }
 
