@@ -11,7 +11,7 @@ final class LocalBench: Sendable {
     .deletingLastPathComponent().appendingPathComponent("traind-runner").path
 
   let directory: String
-  let time = SteppedTime()
+  let time = RunnerTime()
   let runner: LocalRunner
   let provider: LocalProvider
   let reports = Mutex<[String]>([])
@@ -81,7 +81,7 @@ final class LocalBench: Sendable {
 }
 
 /// The real wall clock, which the runner shares, and a monotonic one that a test moves.
-final class SteppedTime: TimeSource {
+final class RunnerTime: TimeSource {
   private let elapsed = Mutex(Duration.zero)
 
   var now: Timestamp {
