@@ -47,7 +47,7 @@ public struct Daemon: Sendable {
     let inherited = try failing { () throws(Fault) in try ListenSockets.take() }
     let state = options.stateDirectory
     let store = try failing { () throws(Fault) in
-      try SQLiteStore.open(at: "\(state)/traind.db", boundary: boundary)
+      try SQLiteStore.open(at: "\(state)/\(SQLiteStore.fileName)", boundary: boundary)
     }
     let runner = try makeRunner(loaded.config, logger)
     let connections: Connections

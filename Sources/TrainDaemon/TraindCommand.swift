@@ -31,7 +31,8 @@ public struct TraindCommand: AsyncParsableCommand {
   public func run() async throws {
     let environment = Environment.all()
     let options = DaemonOptions(
-      configDirectories: configDirectories.map(Environment.absolute), stateDirectory: stateDirectory.map(Environment.absolute),
+      configDirectories: configDirectories.map(Environment.absolute),
+      stateDirectory: stateDirectory.map(Environment.absolute),
       runtimeDirectory: runtimeDirectory.map(Environment.absolute), log: log, program: Environment.program(),
       environment: environment)
     let daemon = Daemon(options)

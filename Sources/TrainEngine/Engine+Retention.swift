@@ -19,17 +19,21 @@ public struct Retention: Sendable, Hashable {
 }
 
 extension Engine {
-  /// One sweep: frees the spool of what is done, prunes what is old, forgets tombstones without a spec.
-  /// - Parameter specs: names of the specs that exist; `nil` = not known, no tombstone is touched.
-  public func sweep(_ retention: Retention, specs: Set<String>?) async throws(Fault) {
-    try await freeSpool(retention.spool)
+  /// Frees the spool of what is done.
+  public func sweepSpool(_ retention: Retention) async throws(Fault) { try await freeSpool(retention.spool) }
+
+  /// Prunes what is old, and forgets tombstones whose spec is gone.
+  /// - Parameter specs: reads the names of the specs that exist; asked only when there are tombstones.
+  public func sweepHistory(_ retention: Retention, specs: @Sendable () -> Set<String>) async throws(Fault) {
     let now = parts.time.now
     var old = JobQuery(states: [.done, .failed, .cancelled], order: .oldestFirst)
     old.changedBefore = now - retention.history
     let pruned = try await parts.store.jobs(old).filter { $0.machine.logsOwed.isEmpty }
     for record in pruned { try await forget(record) }
-    guard let specs else { return }
-    let orphans = try await parts.store.tombstones().filter { !specs.contains($0.spec) }
+    let tombstones = try await parts.store.tombstones()
+    guard !tombstones.isEmpty else { return }
+    let known = specs()
+    let orphans = tombstones.filter { !known.contains($0.spec) }
     if !orphans.isEmpty { try await parts.store.bury(orphans.map(\.id)) }
   }
 

@@ -69,13 +69,7 @@ public actor Engine {
     var query = JobQuery(owing: true, order: .oldestFirst)
     query.limit = nil
     let owing = try await parts.store.jobs(query)
-    for record in owing {
-      var record = record
-      let rules = parts.settings.rules(for: record.spec, id: record.id)
-      // The daemon's own settings may have changed meanwhile; they are no step of the job.
-      if rules != record.machine.rules { _ = record.machine.handle(.rulesChanged(rules), at: parts.time.now) }
-      await wake(record).resume()
-    }
+    for record in owing { await wake(record).resume() }
     try await clearSpool(keeping: owing)
   }
 
@@ -95,6 +89,7 @@ public actor Engine {
     isStopping = true
     for actor in awake.values { await actor.stop() }
     awake = [:]
+    await feed.finish()
   }
 
   // MARK: Events
@@ -146,6 +141,10 @@ public actor Engine {
 
   func wake(_ record: JobRecord) -> JobActor {
     if let actor = awake[record.id] { return actor }
+    var record = record
+    let rules = parts.settings.rules(for: record.spec, id: record.id)
+    // The daemon's own settings may have changed since it was stored; that is no step of the job.
+    if rules != record.machine.rules { _ = record.machine.handle(.rulesChanged(rules), at: parts.time.now) }
     let actor = JobActor(record: record, shell: machinery)
     awake[record.id] = actor
     return actor
@@ -183,7 +182,6 @@ public actor Engine {
       health: EngineHealth(
         onFatal: parts.onFatal,
         onDiskFull: { isFull in for scheduler in intake { await scheduler.pause("disk-full", isFull) } }),
-      fetches: Turnstile(places: 4),
       providers: Dictionary(uniqueKeysWithValues: parts.providers.map { ($0.name, $0) }), pollers: pollers,
       schedulers: schedulers, registries: Dictionary(uniqueKeysWithValues: parts.registries.map { ($0.name, $0) }),
       announce: parts.announce, progress: parts.progress,

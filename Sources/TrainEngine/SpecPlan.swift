@@ -84,7 +84,10 @@ struct SpecPlanner {
     case .fixed(let fixed): version = fixed
     case .auto:
       let known = versions[spec.name] ?? []
-      if let same = known.max(by: { $0.number < $1.number }), same.identity == identity {
+      let latest = known.max {
+        ($0.number, Int64($0.version) ?? 0) < ($1.number, Int64($1.version) ?? 0)
+      }
+      if let same = latest, same.identity == identity {
         version = same.version
       } else {
         version = String((known.compactMap { Int64($0.version) }.max() ?? 0) + 1)

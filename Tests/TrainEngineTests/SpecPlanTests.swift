@@ -66,7 +66,7 @@ import TrainTestKit
       try await world.apply(engine, [EngineWorld.spec()])
       try await world.wait("hat@1")
       try await world.pass(.seconds(100 * 86_400))
-      try await engine.sweep(Retention(), specs: ["hat"])
+      try await engine.sweepHistory(Retention(), specs: { ["hat"] })
       #expect(await world.store.job(JobID("hat@1")) == nil)
       #expect(try await engine.plan([EngineWorld.spec()]).unchanged == [JobID("hat@1")])
     }

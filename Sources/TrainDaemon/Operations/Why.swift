@@ -25,7 +25,9 @@ struct Why {
   private func state(_ machine: JobMachine) -> String {
     switch machine.state {
     case .queued:
-      if isDraining { return "It waits because the daemon is draining; `trainctl drain --off` or a restart takes new work." }
+      if isDraining {
+        return "It waits because the daemon is draining; `trainctl drain --off` or a restart takes new work."
+      }
       if isDiskFull { return "It waits because a disk is full; it goes on by itself when there is space." }
       let ahead = provider.map { " (\($0.running) running, \($0.waiting) waiting)" } ?? ""
       return "It waits for a free slot on \(record.spec.provider)\(ahead)."
@@ -46,7 +48,8 @@ struct Why {
       }
       return "It trained; it is being published: \(machine.publications.map(publication).joined(separator: ", "))."
     case .withdrawing:
-      return "A cancel waits for a publication in doubt: \(machine.publications.map(publication).joined(separator: ", "))."
+      return
+        "A cancel waits for a publication in doubt: \(machine.publications.map(publication).joined(separator: ", "))."
     case .cancelling(let stopping):
       if let call = machine.call { return failing("It is being stopped", call) }
       if stopping.delivered == nil { return "It is being stopped." }
@@ -70,7 +73,8 @@ struct Why {
 
   private func failing(_ what: String, _ call: CallRetry) -> String {
     let when = call.until.map { "tried again \(at($0))" } ?? "being tried again now"
-    return "\(what); the call failed \(call.tries) time\(call.tries == 1 ? "" : "s") (\(call.fault.message)) and is \(when)."
+    return
+      "\(what); the call failed \(call.tries) time\(call.tries == 1 ? "" : "s") (\(call.fault.message)) and is \(when)."
   }
 
   private func publication(_ publication: PublicationMachine) -> String {
@@ -88,7 +92,9 @@ struct Why {
   }
 
   private func away(_ machine: JobMachine) -> String {
-    guard let provider, let since = provider.unreachableSince, machine.state.run != nil, !machine.inSpool else { return "" }
+    guard let provider, let since = provider.unreachableSince, machine.state.run != nil, !machine.inSpool else {
+      return ""
+    }
     let minutes = max(0, (now - since).wholeMilliseconds / 60_000)
     return
       " \(provider.name) has not answered for \(minutes) min (\(provider.fault?.message ?? "no answer")); "

@@ -13,9 +13,14 @@ struct RetentionService: Service {
 
   func run() async throws {
     try? await cancelWhenGracefulShutdown {
+      var historyDue = time.monotonic
       while true {
         do {
-          try await engine.sweep(retention, specs: specs())
+          try await engine.sweepSpool(retention)
+          if time.monotonic >= historyDue {
+            try await engine.sweepHistory(retention, specs: specs)
+            historyDue = time.monotonic + .seconds(3600)
+          }
         } catch {
           logger.notice("could not clean up", metadata: ["fault": "\(error)"])
         }

@@ -8,14 +8,16 @@ struct Breaker: Sendable, Hashable {
     /// No call passes before `until` (monotonic).
     case open(until: Duration, tries: Int)
     /// One call is out to see whether the endpoint is back.
-    case probing(tries: Int)
+    case probing(tries: Int, since: Duration)
   }
 
   private(set) var state = State.closed(failures: 0)
   let name: String
   let policy: RetryPolicy
   /// Failures in a row that open it.
-  let threshold = 3
+  private let threshold = 3
+  /// How long one probe keeps others from probing.
+  private let probeTime = Duration.seconds(15)
 
   init(name: String, policy: RetryPolicy) {
     self.name = name
@@ -30,9 +32,15 @@ struct Breaker: Sendable, Hashable {
     case .closed: return nil
     case .open(let until, let tries):
       guard now >= until else { return until - now }
-      state = .probing(tries: tries)
+      state = .probing(tries: tries, since: now)
       return nil
-    case .probing: return .seconds(1)
+    case .probing(let tries, let since):
+      // A probe may be a long transfer: it must not keep everybody else waiting for its end.
+      guard now - since < probeTime else {
+        state = .probing(tries: tries, since: now)
+        return nil
+      }
+      return .seconds(1)
     }
   }
 
@@ -46,14 +54,14 @@ struct Breaker: Sendable, Hashable {
       } else {
         state = .closed(failures: failures + 1)
       }
-    case .probing(let tries): open(at: now, tries: tries + 1, retryAfter)
+    case .probing(let tries, _): open(at: now, tries: tries + 1, retryAfter)
     case .open: break
     }
   }
 
   /// The probe ended without a word about the endpoint: somebody else may probe.
   mutating func abandoned(at now: Duration) {
-    if case .probing(let tries) = state { state = .open(until: now, tries: tries) }
+    if case .probing(let tries, _) = state { state = .open(until: now, tries: tries) }
   }
 
   private mutating func open(at now: Duration, tries: Int, _ retryAfter: Duration?) {

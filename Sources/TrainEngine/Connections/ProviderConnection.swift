@@ -10,6 +10,8 @@ public final class ProviderConnection: Sendable {
   public let settle: Duration
   let gate: CallGate
   let lookups: LookupDesk
+  /// Artifacts being fetched at once.
+  let fetches = Turnstile(places: 4)
 
   public init(
     name: String, provider: any Provider, maxRunning: Int?, settle: Duration, retry: RetryPolicy,

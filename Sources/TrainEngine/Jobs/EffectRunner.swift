@@ -111,10 +111,14 @@ struct EffectRunner: Sendable {
   // MARK: Fetch
 
   private func fetch(_ record: JobRecord, _ run: Run) async {
-    await shell.fetches.pass {
+    let connection: ProviderConnection
+    do throws(Fault) { connection = try shell.provider(of: record) } catch {
+      await apply(.callFailed(.fetch, attempt: run.attempt, error))
+      return
+    }
+    await connection.fetches.pass {
       if Task.isCancelled { return }
       do throws(Fault) {
-        let connection = try shell.provider(of: record)
         let sink = try await shell.spool.sink(for: record.id, attempt: run.attempt)
         do throws(Fault) {
           try await connection.call(.providerFetch) { (provider) async throws(Fault) in
@@ -157,7 +161,17 @@ struct EffectRunner: Sendable {
         cursor = next
       }
       try await shell.logs.finish(record.id, attempt: run.attempt)
-      await apply(.logsCopied(attempt: run.attempt))
+      guard let outcome = await apply(.logsCopied(attempt: run.attempt)), !outcome.record.machine.trained else {
+        return
+      }
+      // An attempt that came to nothing leaves nothing to fetch: what the platform keeps only for us may go.
+      do throws(Fault) {
+        try await connection.call(.providerRelease) { (provider) async throws(Fault) in
+          try await provider.release(run.handle)
+        }
+      } catch {
+        shell.logger.debug("could not release a run", metadata: ["job": "\(record.id)", "fault": "\(error)"])
+      }
     } catch {
       let tries = record.machine.logsOwed.first { $0.run.attempt == run.attempt }?.call?.tries ?? 0
       // What can't be had any more is not asked for for ever.

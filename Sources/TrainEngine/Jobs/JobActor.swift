@@ -147,8 +147,10 @@ actor JobActor {
         await shell.health.committed()
         return events
       } catch {
+        // The job was forgotten, or the store is closed: there is nothing to say about it any more.
+        if error.code == .notFound || error.code == .interrupted || isRetired { return nil }
         await shell.health.commitFailed(error)
-        if error.isPermanent || isRetired { return nil }
+        if error.isPermanent { return nil }
         tries += 1
         let wait = RetryPolicy(attempts: 1, first: .milliseconds(200), most: .seconds(15))
           .delay(afterTry: tries, of: "\(id)/commit", attempt: 1)

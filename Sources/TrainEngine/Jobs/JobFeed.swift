@@ -25,5 +25,11 @@ public actor JobFeed {
     return stream
   }
 
+  /// Ends all streams: the daemon stops.
+  func finish() {
+    for listener in listeners.values { listener.finish() }
+    listeners = [:]
+  }
+
   private func remove(_ id: Int) { listeners[id] = nil }
 }

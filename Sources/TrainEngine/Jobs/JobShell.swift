@@ -15,7 +15,6 @@ struct JobShell: Sendable {
   let logs: RunLog
   let pace: BandwidthLimit
   let health: EngineHealth
-  let fetches: Turnstile
   let providers: [String: ProviderConnection]
   let pollers: [String: ProviderPoller]
   let schedulers: [String: SlotScheduler]

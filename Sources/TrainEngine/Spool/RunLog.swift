@@ -51,13 +51,13 @@ public actor RunLog {
     guard rename("\(final).part", final) == 0 else { throw Disk.fault("could not rename", final) }
   }
 
-  /// Output from a byte offset on, at most 1 MiB; `nil` when nothing is kept of that run.
+  /// Output from a byte offset on, at most 256 KiB; `nil` when nothing is kept of that run.
   public func read(_ job: JobID, attempt: Int, from offset: Int64) -> (text: String, next: Int64, hasMore: Bool)? {
     let path = path(job, attempt)
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    var buffer = [UInt8](repeating: 0, count: 256 << 10)
     let count = pread(descriptor, &buffer, buffer.count, off_t(offset))
     guard count > 0 else { return ("", offset, false) }
     let next = offset + Int64(count)
