@@ -122,7 +122,10 @@ import TrainProviders
       _ = try await bench.observe(handle)
       try await bench.provider.release(handle)
       // Of the same intent: it must not be trained again. Of a later one: the key is free.
-      #expect(try await bench.provider.find([first, later]) == [.ours(handle), .absent])
+      let now = bench.submission("true")
+      #expect(try await bench.provider.find([first, later, now]) == [.ours(handle), .absent, .absent])
+      #expect(try await bench.provider.submit(now) == handle)
+      #expect(try await bench.observe(handle).phase == .succeeded)
     }
   }
 

@@ -52,7 +52,7 @@ public struct LocalProvider: Provider {
     }
     let isOlder = status.created + LocalProvider.skew < submission.intended
     // All that is left of it is a memory, of another intent: the key is free.
-    if isOlder && status.phase == .released { return .absent }
+    if let released = status.released, released <= submission.intended { return .absent }
     if status.identity != submission.identity {
       return .foreign(handle, why: "the runner's job \(status.key) is another training: its identity differs")
     }

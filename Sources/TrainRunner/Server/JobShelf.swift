@@ -7,8 +7,6 @@ internal import TrainCore
 ///
 /// Everything is on the disk: runners come and go, and two of them at once do no harm.
 final class JobShelf: Sendable {
-  /// How much older than its intent a record may be and still belong to it: two clocks are compared.
-  static let skew = Duration.seconds(60)
   /// How long the record of a removed job is kept.
   static let remembered = Duration.seconds(60 * 60 * 24 * 90)
   /// Between two tries to start the shim of a job that does not get one.
@@ -35,7 +33,7 @@ final class JobShelf: Sendable {
     if let problem = request.problem { throw RunnerError(.badRequest, "job \(request.key): \(problem)") }
     return try exclusively { () throws(RunnerError) in
       if let job = try JobDirectory.open(request.key, in: root), let record = try job.request() {
-        if try !isForgettable(job, record, for: request) {
+        if try !isForgettable(job, for: request) {
           guard record.request.identity == request.identity else {
             throw RunnerError(
               .conflict,
@@ -222,11 +220,11 @@ final class JobShelf: Sendable {
     try root.synchronize("the directory \(path)")
   }
 
-  /// What is left of a job under this key is over, and was so before the new one was intended.
-  private func isForgettable(
-    _ job: JobDirectory, _ record: RequestRecord, for request: JobRequest
-  ) throws(RunnerError) -> Bool {
-    try job.release() != nil && record.created + JobShelf.skew < request.intended
+  /// What is left of a job under this key was let go before the new one was intended. One that was let go since is the
+  /// same intent, come back from a backup: it is not run again.
+  private func isForgettable(_ job: JobDirectory, for request: JobRequest) throws(RunnerError) -> Bool {
+    guard let release = try job.release() else { return false }
+    return release.released <= request.intended
   }
 
   /// Starts the shim of a job that was accepted and has none.

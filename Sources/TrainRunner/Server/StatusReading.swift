@@ -27,7 +27,10 @@ extension JobShelf {
       // A shim that does not get as far as a command says why, and is started again.
       if shim == nil { status.message = try tail(of: job, JobDirectory.shimLog) }
     }
-    if release != nil { status.phase = .released }
+    if let release {
+      status.phase = .released
+      status.released = release.released
+    }
     return status
   }
 

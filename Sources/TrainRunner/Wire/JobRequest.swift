@@ -6,7 +6,7 @@ public struct JobRequest: Hashable, Sendable, Codable {
   public var key: String
   /// What the key stands for; the same key under another identity is refused.
   public var identity: String
-  /// When the job was first intended: what was taken over and removed before then does not count any more.
+  /// When the job was first intended: what was removed before then does not count any more.
   public var intended: Timestamp
   /// `TRAIND_JOB`, `TRAIND_ATTEMPT`, `TRAIND_MODEL_NAME` and `TRAIND_MODEL_VERSION` of the command.
   public var job: String

@@ -44,6 +44,8 @@ public struct JobStatus: Hashable, Sendable, Codable {
   public var created: Timestamp
   public var started: Timestamp?
   public var ended: Timestamp?
+  /// When all but the records was removed.
+  public var released: Timestamp?
   /// 0...1
   public var progress: Double?
   public var metrics: [String: Double]
