@@ -82,7 +82,8 @@ public struct DirectoryRegistry: Registry {
     }
     // A receipt outlives a power cut, so what it stands for must.
     try await blocking.perform { () throws(Fault) in try target.synchronize() }
-    return PartReceipt(number: part.number, offset: part.offset, length: part.length)
+    return PartReceipt(
+      number: part.number, offset: part.offset, length: part.length, token: try shelf.name(of: session))
   }
 
   public func seal(

@@ -40,6 +40,8 @@ struct Shelf: Sendable {
   ) throws(Fault) -> UploadPlan {
     let folder = try folder(of: session)
     let done = Set(receipts)
+    // A receipt counts for the copy it was given for, no other.
+    let token = try name(of: session)
     var parts: [UploadPart] = []
     var sent: Int64 = 0
     var number = 0
@@ -48,7 +50,7 @@ struct Shelf: Sendable {
       var offset: Int64 = 0
       while offset < file.bytes {
         let length = min(partLength, file.bytes - offset)
-        let receipt = PartReceipt(number: number, offset: offset, length: length)
+        let receipt = PartReceipt(number: number, offset: offset, length: length, token: token)
         if done.contains(receipt), held >= offset + length {
           sent += length
         } else {
