@@ -85,9 +85,7 @@ final class RunnerTime: TimeSource {
   private let elapsed = Mutex(Duration.zero)
 
   var now: Timestamp {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
   }
   var monotonic: Duration { elapsed.withLock { $0 } }
   /// Nothing here is worth waiting for.
