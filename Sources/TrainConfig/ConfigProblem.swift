@@ -25,9 +25,10 @@ public struct ConfigProblem: Hashable, Sendable {
 
 extension ConfigProblem: CustomStringConvertible {
   /// `file:line:column: what (hint)`, or `file: what (hint)` when the whole file is meant.
+  /// One line without control characters, whatever the file holds.
   public var description: String {
     let text = "\(place): \(message)"
-    return hint.map { "\(text) (\($0))" } ?? text
+    return Shown.line(hint.map { "\(text) (\($0))" } ?? text)
   }
 }
 

@@ -47,6 +47,13 @@ import TrainCore
       ])
   }
 
+  @Test func `a quoted star may begin a key, once`() throws {
+    #expect(try spec(start + "train: {'*a': 1, \"*b\": [&x 2, *x]}\n").spec.train == ["*a": 1, "*b": [2, 2]])
+    #expect(
+      problems(ofSpec: start + "train: {'*a': 1, \"*a\": 2}\n")
+        == "x.yaml:3:18: the key `*a` is written more than once here (keep one of them; the first is on line 3)")
+  }
+
   @Test func `an alias to nothing says so`() {
     #expect(
       problems(ofSpec: start + "train: {x: *a, y: &a 1}\n")

@@ -60,7 +60,8 @@ import TrainCore
   }
 
   @Test func `what a message shows of a file is one line and not endless`() {
-    #expect(Shown.text("a\nb\tc") == "a b c")
+    #expect(Shown.text("a\nb\tc\r\n\u{1B}[1m\u{202E}") == "a b c   [1m ")
+    #expect(Shown.text(String(repeating: "x", count: 60)) == String(repeating: "x", count: 60))
     #expect(Shown.text(String(repeating: "x", count: 61)) == String(repeating: "x", count: 60) + "...")
   }
 }

@@ -180,6 +180,15 @@ private let durationHint = "a whole number and ms, s, m, h or d, as `90s`"
         """)
   }
 
+  @Test func `what a file holds cannot drive the terminal it is shown on`() {
+    let text =
+      start + "train: {\"a\\e[2Jb\\n\": 1e999, \"\(String(repeating: "x", count: 900))\": 1e999}\nstart: \"\\e[31m\"\n"
+    let lines = problems(ofSpec: text).split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines.allSatisfy { $0.utf8.allSatisfy { $0 >= 0x20 } && $0.count < 400 })
+    #expect(lines.first?.hasPrefix("x.yaml:3:22: `train.a [2Jb ` is a number") == true)
+  }
+
   @Test func `a file with thousands of problems is cut short`() {
     let text = (1...5000).map { "key\($0): 1\n" }.joined()
     let lines = problems(ofSpec: text).split(separator: "\n")

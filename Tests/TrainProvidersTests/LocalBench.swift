@@ -59,7 +59,7 @@ final class LocalBench: Sendable {
     for pause in LocalBench.pauses() {
       last = try await provider.observe([handle])[0]
       if let last, condition(last) { return last }
-      poll(nil, 0, pause)
+      try await Task.sleep(for: pause)
     }
     throw Unmet(what: "\(handle.reference): \(String(describing: last))")
   }
@@ -71,10 +71,11 @@ final class LocalBench: Sendable {
     }
   }
 
-  /// Milliseconds to wait between looks at something outside of this process; they end after half a minute.
-  static func pauses() -> AnySequence<Int32> {
+  /// How long to wait between looks at something outside of this process; they end after half a minute.
+  static func pauses() -> AnySequence<Duration> {
     let end = ContinuousClock.now + .seconds(30)
-    return AnySequence(sequence(first: 5) { ContinuousClock.now > end ? nil : min($0 * 2, 100) })
+    return AnySequence(
+      sequence(first: .milliseconds(5)) { ContinuousClock.now > end ? nil : min($0 * 2, .milliseconds(100)) })
   }
 
   struct Unmet: Error { var what: String }
@@ -84,12 +85,13 @@ final class LocalBench: Sendable {
 final class RunnerTime: TimeSource {
   private let elapsed = Mutex(Duration.zero)
 
-  var now: Timestamp {
-    Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-  }
+  var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
   var monotonic: Duration { elapsed.withLock { $0 } }
-  /// Nothing here is worth waiting for.
-  func sleep(until deadline: Duration) async throws { elapsed.withLock { $0 = max($0, deadline) } }
+  /// Nothing here is worth waiting for; whoever sleeps lets others run.
+  func sleep(until deadline: Duration) async throws {
+    elapsed.withLock { $0 = max($0, deadline) }
+    try await Task.sleep(for: .milliseconds(1))
+  }
   func advance(by duration: Duration) { elapsed.withLock { $0 += duration } }
 }
 

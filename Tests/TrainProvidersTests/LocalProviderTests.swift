@@ -74,8 +74,9 @@ import TrainProviders
       let handle = try await bench.provider.submit(
         bench.submission("trap 'echo no' TERM; echo up; while :; do sleep 0.05; done"))
       _ = try await bench.observe(handle) { $0.phase == .running }
-      for _ in LocalBench.pauses() where try await bench.provider.logs(handle, after: nil).text != "up\n" {
-        poll(nil, 0, 10)
+      for pause in LocalBench.pauses() {
+        if try await bench.provider.logs(handle, after: nil).text == "up\n" { break }
+        try await Task.sleep(for: pause)
       }
       try await bench.provider.cancel(handle, force: false)
       #expect(try await bench.provider.observe([handle])[0]?.phase == .stopping)

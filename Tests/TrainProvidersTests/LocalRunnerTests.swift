@@ -53,7 +53,7 @@ import TrainProviders
           #expect(observation.phase == .failed(message: "the command ended with status 6; it wrote nothing"))
           return
         }
-        poll(nil, 0, pause)
+        try await Task.sleep(for: pause)
       }
       throw LocalBench.Unmet(what: "the end of \(handle.reference)")
     }
@@ -62,15 +62,13 @@ import TrainProviders
   @Test func `a runner that can't be started is said to be missing`() async throws {
     let bench = try LocalBench(executable: "/no/such/traind-runner")
     try await bench.serving {
-      var fault: Fault?
-      for pause in LocalBench.pauses() where fault?.message.contains("/no/such/traind-runner") != true {
-        do throws(Fault) {
-          _ = try await bench.provider.find([bench.submission("true")])
-        } catch {
-          fault = error
-        }
-        poll(nil, 0, pause)
+      let access = bench.runner.access
+      for pause in LocalBench.pauses() {
+        if access.trouble() != nil { break }
+        try await Task.sleep(for: pause)
       }
+      let fault = await #expect(throws: Fault.self) { try await bench.provider.find([bench.submission("true")]) }
+      #expect(fault?.message.contains("/no/such/traind-runner") == true)
       #expect(fault?.code == .unavailable && fault?.effect == Fault.Effect.none)
     }
   }

@@ -1,6 +1,10 @@
 import Testing
 import TrainCore
 import TrainTestKit
+import TrainTransport
+import ViamAPI
+
+@testable import TrainProviders
 
 @Suite struct ViamDownloadTests {
   private static let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 17 ^ $0 >> 7) }
@@ -209,5 +213,63 @@ import TrainTestKit
       try await harness.provider.fetch(handle, into: sink)
       #expect(sink.files[Self.path]?.bytes == Self.bytes)
     }
+  }
+
+  @Test func `an address that is signed for GET alone is good enough`() async throws {
+    let elsewhere = FakeArchives()
+    try await elsewhere.start()
+    elsewhere.refuseHead()
+    try await ViamHarness.run { harness in
+      let handle = try await harness.completed(Self.bytes)
+      elsewhere.serve(Self.bytes, at: "\(FakeViam.organization)/hardhat@1.4.0")
+      harness.viam.archives.redirect(to: elsewhere.origin)
+      let sink = MemorySink()
+      try await harness.provider.fetch(handle, into: sink)
+      #expect(sink.files[Self.path]?.bytes == Self.bytes)
+      #expect(elsewhere.requests.map(\.method) == ["HEAD", "GET", "GET"])
+    }
+    try await elsewhere.stop()
+  }
+
+  @Test func `a download in which nothing moves is given up`() async throws {
+    let archives = FakeArchives()
+    try await archives.start()
+    archives.trouble(.stall(after: 100_000))
+    let http = try HTTPTransport()
+    let secrets = SecretResolver(credentialsDirectory: nil, environment: ["KEY": "secret-key"])
+    let download = ViamDownload(
+      http: http, keyID: FakeViam.keyID, key: RenewableSecret(.environment("KEY"), from: secrets), mayBePlaintext: true,
+      patience: .milliseconds(300))
+    var package = Viam_App_Packages_V1_Package()
+    package.url = archives.serve(Self.bytes, at: "x")
+    let key = ViamKey(organization: "o", name: "n", version: "1")
+    let sink = MemorySink()
+    let fault = await thrown { [package] () throws(Fault) in
+      try await download.fetch(package, as: Self.path, of: key, into: sink)
+    }
+    #expect(fault?.code == .timeout)
+    #expect(fault?.isPermanent == false)
+    await http.shutdown()
+    try await archives.stop()
+  }
+
+  @Test func `plain addresses are not followed from an encrypted endpoint`() async throws {
+    let archives = FakeArchives()
+    try await archives.start()
+    let http = try HTTPTransport()
+    let secrets = SecretResolver(credentialsDirectory: nil, environment: ["KEY": "secret-key"])
+    let download = ViamDownload(
+      http: http, keyID: FakeViam.keyID, key: RenewableSecret(.environment("KEY"), from: secrets), mayBePlaintext: false
+    )
+    var package = Viam_App_Packages_V1_Package()
+    package.url = archives.serve(Self.bytes, at: "x")
+    let key = ViamKey(organization: "o", name: "n", version: "1")
+    let fault = await thrown { [package] () throws(Fault) in
+      try await download.fetch(package, as: Self.path, of: key, into: MemorySink())
+    }
+    #expect(fault?.isPermanent == true)
+    #expect(archives.requests.isEmpty, "the key went nowhere")
+    await http.shutdown()
+    try await archives.stop()
   }
 }

@@ -32,7 +32,8 @@ import ViamAPI
       .init(code: .outOfRange, fault: .rejected, permanent: true),
       .init(code: .unimplemented, fault: .rejected, permanent: true),
       .init(code: .notFound, fault: .notFound, permanent: true),
-      .init(code: .alreadyExists, fault: .alreadyExists, permanent: true),
+      // Taken, but by nothing that is listed: it is asked again.
+      .init(code: .alreadyExists, fault: .alreadyExists, permanent: false),
     ]
 
   @Test(arguments: table)
@@ -110,6 +111,19 @@ import ViamAPI
       }
       task.cancel()
       let fault = await task.value
+      #expect(fault?.code == .interrupted)
+      #expect(fault?.isPermanent == false)
+    }
+  }
+
+  @Test func `shutdown ends a call that waits`() async throws {
+    try await ViamHarness.run { harness in
+      harness.viam.trouble("ListTrainingJobs", .hang)
+      async let waiting = thrown { () throws(Fault) in try await harness.provider.find([harness.standard()]) }
+      while harness.viam.calls(of: "ListTrainingJobs") == 0 { await Task.yield() }
+      await harness.viamProvider.shutdown()
+      await harness.viamProvider.shutdown()
+      let fault = await waiting
       #expect(fault?.code == .interrupted)
       #expect(fault?.isPermanent == false)
     }

@@ -140,6 +140,20 @@ import ViamAPI
     }
   }
 
+  @Test func `a version that is taken is adopted where it is ours`() async throws {
+    try await ViamHarness.run { harness in
+      harness.viam.refuseDuplicates()
+      let handle = try await harness.provider.submit(harness.standard())
+      #expect(try await harness.provider.submit(harness.standard()) == handle)
+      var other = harness.standard()
+      other.train["dataset"] = "another"
+      let fault = await thrown { () throws(Fault) in try await harness.provider.submit(other) }
+      #expect(fault?.code == .alreadyExists)
+      #expect(fault?.isPermanent == true)
+      #expect(harness.viam.jobs.count == 1)
+    }
+  }
+
   @Test func `more than gRPC takes by default is taken`() async throws {
     try await ViamHarness.run { harness in
       let handle = try await harness.provider.submit(harness.standard())

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Glibc
 import Testing
@@ -35,14 +36,21 @@ final class RunnerBench: Sendable {
     try RunnerChild(executable: RunnerBench.executable, listener: listener, directory: jobs)
   }
 
-  /// With a runner for the time of the body.
-  func serving<Answer>(_ body: () throws -> Answer) throws -> Answer {
-    let runner = try serve()
-    defer {
-      runner.end()
-      #expect(runner.wait() == "status 0")
+  /// With a runner for the time of the body, which may block its thread.
+  func serving(_ body: () throws -> Void) async throws {
+    try await blocking {
+      let runner = try serve()
+      defer {
+        runner.end()
+        #expect(runner.wait() == "status 0")
+      }
+      try body()
     }
-    return try body()
+  }
+
+  /// Off the threads that all tests share.
+  func blocking(_ body: () throws -> Void) async throws {
+    try await withTaskExecutorPreference(BlockingThreads.shared) { try body() }
   }
 
   func request(
@@ -98,4 +106,14 @@ final class RunnerBench: Sendable {
   }
 
   struct Unmet: Error { var what: String }
+}
+
+/// Threads for what waits for real processes.
+final class BlockingThreads: TaskExecutor {
+  static let shared = BlockingThreads()
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    DispatchQueue(label: "tests.blocking").async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+  }
 }

@@ -10,8 +10,8 @@ import TrainCore
 
   init() throws { bench = try RunnerBench() }
 
-  @Test func `a stop is TERM for the whole group`() throws {
-    try bench.serving {
+  @Test func `a stop is TERM for the whole group`() async throws {
+    try await bench.serving {
       _ = try bench.client.start(
         bench.request(
           "a.1",
@@ -26,8 +26,8 @@ import TrainCore
     }
   }
 
-  @Test func `a command that ignores TERM goes on until it is forced`() throws {
-    try bench.serving {
+  @Test func `a command that ignores TERM goes on until it is forced`() async throws {
+    try await bench.serving {
       _ = try bench.client.start(
         bench.request("a.1", "trap 'echo ignored' TERM; echo up; while :; do sleep 0.05; done"))
       try bench.text(of: bench.jobs + "/a.1/log") { $0.contains("up") }
@@ -44,8 +44,8 @@ import TrainCore
     }
   }
 
-  @Test func `a stopped process hears of its stop`() throws {
-    try bench.serving {
+  @Test func `a stopped process hears of its stop`() async throws {
+    try await bench.serving {
       _ = try bench.client.start(bench.request("a.1", "kill -STOP $$; echo woke; exit 3"))
       let command = try bench.status("a.1") { $0.phase == .running }
       #expect(command.signal == nil)
@@ -56,41 +56,43 @@ import TrainCore
     }
   }
 
-  @Test func `a stop that came before the start keeps the command from starting`() throws {
+  @Test func `a stop that came before the start keeps the command from starting`() async throws {
     let bystander = try JobShelf(bench.jobs, starter: ShimStarter(executable: "/bin/true"))
     _ = try bystander.start(bench.request("a.1", "touch '\(bench.directory)/started'"))
     _ = try bystander.stop("a.1", force: false)
-    try bench.serving {
+    try await bench.serving {
       let ended = try bench.end(of: "a.1")
       #expect(ended.phase == .failedToStart && ended.stopped)
       #expect(!FileManager.default.fileExists(atPath: bench.directory + "/started"))
     }
   }
 
-  @Test func `a stop that no runner passed on is passed on by the next`() throws {
-    let first = try bench.serve()
-    _ = try bench.client.start(bench.request("a.1", "exec sleep 1000"))
-    _ = try bench.status("a.1") { $0.phase == .running }
-    first.kill()
-    _ = first.wait()
+  @Test func `a stop that no runner passed on is passed on by the next`() async throws {
+    try await bench.blocking {
+      let first = try bench.serve()
+      _ = try bench.client.start(bench.request("a.1", "exec sleep 1000"))
+      _ = try bench.status("a.1") { $0.phase == .running }
+      first.kill()
+      _ = first.wait()
+    }
     // A runner that died between its record and its signal.
     let directory = try #require(try Descriptor.openDirectory(bench.jobs + "/a.1"))
     try RecordFile.write(StopRecord(force: false, asked: WallClock.now), to: StopRecord.name, in: directory)
-    try bench.serving {
+    try await bench.serving {
       let ended = try bench.end(of: "a.1")
       #expect(ended.signal == 15 && ended.stopped)
     }
   }
 
-  @Test func `a stop of what is not known is an error that says so`() throws {
-    try bench.serving {
+  @Test func `a stop of what is not known is an error that says so`() async throws {
+    try await bench.serving {
       let error = #expect(throws: RunnerError.self) { try bench.client.stop("nobody.1", force: true) }
       #expect(error?.code == .unknownKey)
     }
   }
 
-  @Test func `signals to the shim do not end it`() throws {
-    try bench.serving {
+  @Test func `signals to the shim do not end it`() async throws {
+    try await bench.serving {
       _ = mkfifo(bench.directory + "/go", 0o600)
       _ = try bench.client.start(bench.request("a.1", "cat '\(bench.directory)/go'; exit 5"))
       _ = try bench.status("a.1") { $0.phase == .running }

@@ -10,8 +10,8 @@ import TrainCore
 
   init() throws { bench = try RunnerBench() }
 
-  @Test func `a command runs and what it wrote is read byte for byte`() throws {
-    try bench.serving {
+  @Test func `a command runs and what it wrote is read byte for byte`() async throws {
+    try await bench.serving {
       let script = """
         mkdir "$TRAIND_OUTPUT/deep"; head -c 3000000 /dev/urandom > "$TRAIND_OUTPUT/deep/model.bin"
         : > "$TRAIND_OUTPUT/empty"; cat "$TRAIND_OUTPUT/deep/model.bin" > "$COPY"; echo said; echo complained >&2
@@ -38,16 +38,16 @@ import TrainCore
     }
   }
 
-  @Test func `a start that is asked for again starts nothing`() throws {
+  @Test func `a start that is asked for again starts nothing`() async throws {
     let count = bench.directory + "/count"
     let request = bench.request("a.1", "echo ran >> '\(count)'; cat '\(bench.directory)/go'")
     _ = mkfifo(bench.directory + "/go", 0o600)
-    try bench.serving {
+    try await bench.serving {
       for _ in 0..<5 { _ = try bench.client.start(request) }
       try bench.text(of: count) { !$0.isEmpty }
       #expect(try bench.client.start(request).phase == .running)
     }
-    try bench.serving {
+    try await bench.serving {
       #expect(try bench.client.start(request).phase == .running)
       try Data().write(to: URL(fileURLWithPath: bench.directory + "/go"))
       _ = try bench.end(of: "a.1")
@@ -58,8 +58,8 @@ import TrainCore
     #expect(bench.text(of: count) == "ran\n")
   }
 
-  @Test func `a key belongs to one identity`() throws {
-    try bench.serving {
+  @Test func `a key belongs to one identity`() async throws {
+    try await bench.serving {
       _ = try bench.client.start(bench.request("a.1", "true"))
       let error = #expect(throws: RunnerError.self) {
         try bench.client.start(bench.request("a.1", "true", identity: "other"))
@@ -68,33 +68,35 @@ import TrainCore
     }
   }
 
-  @Test func `a job that was accepted gets its shim from the next runner`() throws {
+  @Test func `a job that was accepted gets its shim from the next runner`() async throws {
     let bystander = try JobShelf(bench.jobs, starter: ShimStarter(executable: "/bin/true"))
     #expect(try bystander.start(bench.request("a.1", "exit 4")).phase == .pending)
-    try bench.serving {
+    try await bench.serving {
       let ended = try bench.end(of: "a.1")
       #expect(ended.code == 4)
     }
   }
 
-  @Test func `a runner that is killed is replaced by one that finds the job and its exit status`() throws {
+  @Test func `a runner that is killed is replaced by one that finds the job and its exit status`() async throws {
     _ = mkfifo(bench.directory + "/go", 0o600)
-    let first = try bench.serve()
-    _ = try bench.client.start(bench.request("a.1", "cat '\(bench.directory)/go'; exit 7"))
-    _ = try bench.status("a.1") { $0.phase == .running }
-    first.kill()
-    #expect(first.wait() == "signal 9")
-    // While there is no runner.
-    try Data().write(to: URL(fileURLWithPath: bench.directory + "/go"))
-    try bench.text(of: bench.jobs + "/a.1/exit.json") { !$0.isEmpty }
-    try bench.serving {
+    try await bench.blocking {
+      let first = try bench.serve()
+      _ = try bench.client.start(bench.request("a.1", "cat '\(bench.directory)/go'; exit 7"))
+      _ = try bench.status("a.1") { $0.phase == .running }
+      first.kill()
+      #expect(first.wait() == "signal 9")
+      // While there is no runner.
+      try Data().write(to: URL(fileURLWithPath: bench.directory + "/go"))
+      try bench.text(of: bench.jobs + "/a.1/exit.json") { !$0.isEmpty }
+    }
+    try await bench.serving {
       let ended = try bench.end(of: "a.1")
       #expect(ended.phase == .exited && ended.code == 7)
     }
   }
 
-  @Test func `a shim that is killed takes its command along`() throws {
-    try bench.serving {
+  @Test func `a shim that is killed takes its command along`() async throws {
+    try await bench.serving {
       _ = try bench.client.start(
         bench.request(
           "a.1", "trap '' TERM HUP; (trap '' TERM HUP; exec sleep 1000) & echo $! > child; echo $$ > self; wait"))
@@ -109,8 +111,8 @@ import TrainCore
     }
   }
 
-  @Test func `a job that was running when the machine went down has failed`() throws {
-    try bench.serving {
+  @Test func `a job that was running when the machine went down has failed`() async throws {
+    try await bench.serving {
       _ = try bench.client.start(bench.request("a.1", "exec sleep 1000"))
       _ = try bench.status("a.1") { $0.phase == .running }
       var shim = try bench.record(ShimRecord.self, of: "a.1", ShimRecord.name)
@@ -123,8 +125,8 @@ import TrainCore
     }
   }
 
-  @Test func `what a command leaves behind ends with it`() throws {
-    try bench.serving {
+  @Test func `what a command leaves behind ends with it`() async throws {
+    try await bench.serving {
       _ = try bench.client.start(
         bench.request("a.1", "setsid sleep 1000 & echo $! > child; sleep 1000 & echo $! > other; exit 0"))
       #expect(try bench.end(of: "a.1").code == 0)
@@ -135,8 +137,8 @@ import TrainCore
     }
   }
 
-  @Test func `a hundred quick jobs all end`() throws {
-    try bench.serving {
+  @Test func `a hundred quick jobs all end`() async throws {
+    try await bench.serving {
       for number in 0..<100 {
         _ = try bench.client.start(bench.request("q.\(number)", "echo \(number) > $TRAIND_OUTPUT/n; exit \(number)"))
       }
@@ -149,8 +151,8 @@ import TrainCore
     }
   }
 
-  @Test func `a command that can't be executed fails with the reason`() throws {
-    try bench.serving {
+  @Test func `a command that can't be executed fails with the reason`() async throws {
+    try await bench.serving {
       try "no program".write(toFile: bench.directory + "/text", atomically: false, encoding: .utf8)
       chmod(bench.directory + "/text", 0o755)
       let cases: [(command: [String], directory: String?, says: String)] = [
@@ -172,8 +174,8 @@ import TrainCore
     }
   }
 
-  @Test func `a removed job is remembered but its key is free for a later intent`() throws {
-    try bench.serving {
+  @Test func `a removed job is remembered but its key is free for a later intent`() async throws {
+    try await bench.serving {
       let request = bench.request("a.1", "echo x > $TRAIND_OUTPUT/x")
       _ = try bench.client.start(request)
       _ = try bench.end(of: "a.1")
@@ -190,8 +192,8 @@ import TrainCore
     }
   }
 
-  @Test func `a job that runs is not removed and gives no files`() throws {
-    try bench.serving {
+  @Test func `a job that runs is not removed and gives no files`() async throws {
+    try await bench.serving {
       _ = try bench.client.start(bench.request("a.1", "exec sleep 1000"))
       #expect(throws: RunnerError.self) { try bench.client.remove("a.1") }
       #expect(throws: RunnerError.self) { try bench.client.files("a.1") }
@@ -200,8 +202,21 @@ import TrainCore
     }
   }
 
-  @Test func `links and the like are refused by name`() throws {
-    try bench.serving {
+  @Test func `a record that can't be read is one job's trouble`() async throws {
+    try await bench.serving {
+      for key in ["a.1", "b.1"] { _ = try bench.client.start(bench.request(key, "true")) }
+      for key in ["a.1", "b.1"] { _ = try bench.end(of: key) }
+    }
+    try "torn".write(toFile: bench.jobs + "/a.1/request.json", atomically: false, encoding: .utf8)
+    try await bench.serving {
+      let statuses = try bench.client.status(["a.1", "b.1", "c.1"])
+      #expect(statuses.map { $0?.phase } == [.unreadable, .exited, nil])
+      #expect(statuses[0]?.message?.contains("request.json") == true)
+    }
+  }
+
+  @Test func `links and the like are refused by name`() async throws {
+    try await bench.serving {
       for (number, make) in ["ln -s /etc/passwd $TRAIND_OUTPUT/x", "mkfifo $TRAIND_OUTPUT/x", ":"].enumerated() {
         _ = try bench.client.start(bench.request("o.\(number)", make))
         _ = try bench.end(of: "o.\(number)")
@@ -215,8 +230,8 @@ import TrainCore
     }
   }
 
-  @Test func `a file is read only as it was listed, and only inside the output`() throws {
-    try bench.serving {
+  @Test func `a file is read only as it was listed, and only inside the output`() async throws {
+    try await bench.serving {
       _ = try bench.client.start(bench.request("a.1", "echo x > $TRAIND_OUTPUT/x; ln -s /etc $TRAIND_OUTPUT/../etc"))
       _ = try bench.end(of: "a.1")
       let file = try bench.client.files("a.1")[0]

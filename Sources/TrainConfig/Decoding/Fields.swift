@@ -17,7 +17,7 @@ struct Fields {
     let known = known.filter { !$0.isEmpty }
     for member in members where !known.contains(member.key) {
       problems.add(
-        member.place, "unknown key `\(Shown.text(join(member.key)))`",
+        member.place, "unknown key `\(Shown.text(join(member.key), most: 200))`",
         hint: Nearest.hint(for: member.key, among: known, called: "keys"))
     }
   }

@@ -1,9 +1,19 @@
-/// Text of a file as a message shows it: one line, not endless.
+/// Text of a file as a message shows it: one line, not endless, and nothing that a terminal would obey.
 enum Shown {
-  private static let most = 60
+  static func text(_ text: String, most: Int = 60) -> String {
+    let start = text.prefix(most)
+    return start.endIndex == text.endIndex ? line(text) : "\(line(String(start)))..."
+  }
 
-  static func text(_ text: String) -> String {
-    let line = String(text.prefix(most).map { $0.isNewline || $0 == "\t" ? " " : $0 })
-    return text.count > most ? "\(line)..." : line
+  static func line(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? " " : $0 }))
+  }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
   }
 }

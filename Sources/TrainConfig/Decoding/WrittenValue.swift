@@ -7,7 +7,9 @@ struct WrittenValue {
   let path: String
   let problems: ProblemList
 
-  func fail(_ message: String, hint: String? = nil) { problems.add(node.place, "`\(path)` \(message)", hint: hint) }
+  func fail(_ message: String, hint: String? = nil) {
+    problems.add(node.place, "`\(Shown.text(path, most: 200))` \(message)", hint: hint)
+  }
 
   /// Text as it was written: `1.4` stays `1.4`.
   func text() -> String? {

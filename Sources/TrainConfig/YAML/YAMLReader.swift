@@ -64,7 +64,8 @@ struct YAMLReader {
       YAMLReader.collect(places, in: root, file: text.file, into: &aliases)
       if aliases.count < stars.count {
         for star in stars where !aliases.contains(Place(file: text.file, line: star.line, column: star.column)) {
-          replacements[star.index] = nil
+          // A renamed key may begin with the star.
+          if replacements[star.index] == YAMLReader.star { replacements[star.index] = nil }
         }
         composed = try compose()
       }
@@ -72,7 +73,10 @@ struct YAMLReader {
     guard let composed else { return YAMLReading() }
     return try withExtendedLifetime(composed.parser) { () throws(ConfigProblems) in
       var builder = YAMLTreeBuilder(file: text.file, renamed: renamed, aliases: aliases)
-      return try builder.read(composed.root)
+      var reading = try builder.read(composed.root)
+      let told = Set(reading.problems.map(\.place)).union(builder.firstOfDuplicates)
+      reading.problems += duplicates().filter { !told.contains($0.place) }
+      return reading
     }
   }
 
@@ -113,7 +117,8 @@ struct YAMLReader {
     }
     guard let stand = Unicode.Scalar(YAMLReader.star.value + 1 + UInt32(renamed.count)) else { return false }
     replacements[index] = stand
-    renamed[place] = name
+    // What stood for a star in quotes is one again.
+    renamed[place] = String(String.UnicodeScalarView(name.unicodeScalars.map { $0 == YAMLReader.star ? "*" : $0 }))
     return true
   }
 

@@ -17,6 +17,8 @@ struct YAMLTreeBuilder {
   private var problems: [ConfigProblem] = []
   /// Something could not be taken over: to decode what is left would only blame the wrong things.
   private var isBroken = false
+  /// Where keys are that come again, and that the second one's problem tells of.
+  private(set) var firstOfDuplicates: Set<Place> = []
 
   init(file: String, renamed: [Place: String], aliases: Set<Place>) {
     self.file = file
@@ -63,6 +65,7 @@ struct YAMLTreeBuilder {
         built.height = max(built.height, inner.height + 1)
         guard let name = name(of: key, at: keyPlace) else { continue }
         if let first = seen[name] {
+          firstOfDuplicates.insert(first)
           problems.append(
             ConfigProblem(
               keyPlace, "the key `\(Shown.text(name))` is written more than once here",

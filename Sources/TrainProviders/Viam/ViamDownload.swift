@@ -7,8 +7,6 @@ internal import ViamAPI
 /// Fetches a package's archive from the address that the package service gives, as viam-server does: ask for the head,
 /// then for the bytes, and check them against the CRC that the head promised.
 struct ViamDownload: Sendable {
-  /// How long nothing may arrive.
-  static let patience = Duration.seconds(60)
   /// The most that is handed to the sink at once.
   static let slice = 1024 * 1024
 
@@ -17,6 +15,8 @@ struct ViamDownload: Sendable {
   let key: RenewableSecret
   /// The endpoint itself is not encrypted: its packages need not be.
   let mayBePlaintext: Bool
+  /// How long nothing may arrive.
+  var patience = Duration.seconds(60)
 
   func fetch(
     _ package: Viam_App_Packages_V1_Package, as path: String, of key: ViamKey, into sink: any ArtifactSink
@@ -43,7 +43,7 @@ struct ViamDownload: Sendable {
     _ source: ViamSource, from offset: Int64, into sink: any ArtifactSink, at path: String, _ what: String
   ) async throws(Fault) {
     var call = try source.call(.GET, what, keyID, key)
-    call.patience = ViamDownload.patience
+    call.patience = patience
     if offset > 0 {
       call.headers.add(name: "range", value: "bytes=\(offset)-")
       if let etag = source.strongETag { call.headers.add(name: "if-range", value: etag) }

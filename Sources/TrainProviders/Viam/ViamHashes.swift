@@ -8,8 +8,10 @@ struct ViamHashes: Hashable, Sendable {
   /// Hex, lower case.
   var md5: String?
 
-  init(_ headers: HTTPHeaders) {
-    for line in headers["x-goog-hash"] {
+  init(_ headers: HTTPHeaders) { self.init(lines: headers["x-goog-hash"]) }
+
+  init(lines: [String]) {
+    for line in lines {
       for part in line.split(separator: ",") {
         // Base64 may end in "=": only the first separates.
         let words = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -32,10 +34,11 @@ struct ViamHashes: Hashable, Sendable {
     return significant.reduce(0) { $0 << 8 | UInt32($1) }
   }
 
-  /// What was promised and not kept; `nil` when all that was promised holds.
+  /// What was promised and not kept; `nil` when it holds. The CRC is what Viam's own servers check; the MD5 counts
+  /// where there is no CRC.
   func mismatch(with digests: FileDigests) -> String? {
-    if let crc32c, crc32c != digests.crc32c { return "the CRC-32C that was announced" }
-    if let md5, md5 != digests.md5.lowercased() { return "the MD5 that was announced" }
+    if let crc32c { return crc32c == digests.crc32c ? nil : "the CRC-32C that was announced" }
+    if let md5 { return md5 == digests.md5.lowercased() ? nil : "the MD5 that was announced" }
     return nil
   }
 }

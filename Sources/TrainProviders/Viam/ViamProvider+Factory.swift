@@ -15,6 +15,9 @@ extension ViamProvider {
   /// Where Viam is unless the connection says otherwise.
   public static let endpoint = "https://app.viam.com"
 
+  /// How long absence must last before a lost submit is repeated, unless the connection says otherwise.
+  public static let settle = Duration.seconds(30)
+
   /// Makes the provider of a connection; makes no call. Call ``shutdown()`` when done with it.
   /// - Parameter proxies: what the environment says; the connection's own proxy wins.
   /// - Throws: a permanent fault when a setting cannot work or the secret cannot be read.

@@ -20,9 +20,9 @@ extension ViamProvider {
     let missing = wanted.filter { jobs[$0] == nil }
     let packages = try await bounded(Array(missing)) { key throws(Fault) in try await self.package(key, withURL: false)
     }
-    return try submissions.map { submission throws(Fault) in
+    return submissions.map { submission in
       let key = ViamKey(organization: organization, name: submission.modelName, version: submission.modelVersion)
-      if let jobs = jobs[key] { return try finding(for: submission, among: jobs, key) }
+      if let jobs = jobs[key] { return finding(for: submission, among: jobs, key) }
       guard let package = packages[key] ?? nil else { return .absent }
       return .foreign(
         .package(key),
@@ -32,11 +32,28 @@ extension ViamProvider {
     }
   }
 
-  private func finding(
-    for submission: Submission, among jobs: [Job], _ key: ViamKey
-  ) throws(Fault) -> Finding<ProviderHandle> {
-    let match = ViamMatch(submission: submission, train: try ViamTrain(submission.train))
-    let judged = jobs.map { (job: $0, differences: match.differences(from: $0)) }
+  /// Viam says that the version is taken: perhaps by a submit of ours whose answer was lost.
+  func adopt(_ submission: Submission, after refusal: Fault) async throws(Fault) -> ProviderHandle {
+    switch try await look(up: [submission]).first {
+    case .ours(let handle): return handle
+    case .foreign(_, let why):
+      var fault = refusal
+      fault.message += " (\(why))"
+      throw fault
+    case .absent, nil:
+      // It is taken and not listed: that cannot stay so.
+      throw .transient(.alreadyExists, refusal.message)
+    }
+  }
+
+  private func finding(for submission: Submission, among jobs: [Job], _ key: ViamKey) -> Finding<ProviderHandle> {
+    let judged: [(job: Job, differences: [String])]
+    do throws(Fault) {
+      let match = ViamMatch(submission: submission, train: try ViamTrain(submission.train))
+      judged = jobs.map { (job: $0, differences: match.differences(from: $0)) }
+    } catch {
+      judged = jobs.map { (job: $0, differences: [error.message]) }
+    }
     let ours = judged.filter(\.differences.isEmpty)
     func handle(_ job: Job) -> ProviderHandle { ProviderHandle(reference: job.id, state: key.json) }
     if ours.count == 1 { return .ours(handle(ours[0].job)) }

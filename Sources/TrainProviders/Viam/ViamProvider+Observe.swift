@@ -29,7 +29,12 @@ extension ViamProvider {
     var observations = round.jobs.compactMapValues(Observation.init)
     for handle in handles where observations[handle.reference] == nil {
       if ViamKey.isPackage(handle) || round.absent.contains(handle.reference) {
-        observations[handle.reference] = try await withoutRecord(handle)
+        do throws(Fault) {
+          observations[handle.reference] = try await withoutRecord(handle)
+        } catch {
+          // What cannot be said of one must not silence the others.
+          if error.code == .interrupted { throw error }
+        }
       }
     }
     return handles.map { observations[$0.reference] }

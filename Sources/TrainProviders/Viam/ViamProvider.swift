@@ -1,13 +1,13 @@
 internal import SwiftProtobuf
 public import TrainCore
-internal import TrainTransport
+public import TrainTransport
 internal import ViamAPI
 
 /// Trains on Viam: submits training jobs to an organization and fetches the packages that they publish.
 ///
 /// Viam takes no id of ours, so the promise is kept by looking up model name and version. ``shutdown()`` must be called
 /// before the last reference goes.
-public final class ViamProvider: Provider {
+public final class ViamProvider: Provider, Closable {
   public let traits = ProviderTraits(kind: "viam", guarantee: .byLookup)
 
   let organization: String
@@ -58,11 +58,16 @@ public final class ViamProvider: Provider {
 
   public func submit(_ submission: Submission) async throws(Fault) -> ProviderHandle {
     let key = ViamKey(organization: organization, name: submission.modelName, version: submission.modelVersion)
-    let id = try await start(try ViamTrain(submission.train), as: key, for: submission.job)
-    guard !id.isEmpty else {
-      throw .transient(.badAnswer, "submitting \(submission.job) to Viam: the answer names no training job")
+    do throws(Fault) {
+      let id = try await start(try ViamTrain(submission.train), as: key, for: submission.job)
+      guard !id.isEmpty else {
+        throw .transient(.badAnswer, "submitting \(submission.job) to Viam: the answer names no training job")
+      }
+      return ProviderHandle(reference: id, state: key.json)
+    } catch {
+      guard error.code == .alreadyExists else { throw error }
+      return try await adopt(submission, after: error)
     }
-    return ProviderHandle(reference: id, state: key.json)
   }
 
   public func observe(_ handles: [ProviderHandle]) async throws(Fault) -> [Observation?] {

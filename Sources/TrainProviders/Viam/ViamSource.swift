@@ -69,6 +69,10 @@ extension ViamDownload {
     let answer = try await http.send(call)
     switch answer.status {
     case 200, 300..<400: return answer.head
+    case 405,
+      403 where !takesKey:
+      // An address that is signed for GET alone.
+      return try await peek(at: url, takesKey: takesKey, what)
     case 401, 403:
       // The address was given a moment ago for this key: it may have run out, or the key was just replaced.
       if takesKey, try key.renew(after: try key.current()) {
@@ -87,6 +91,13 @@ extension ViamDownload {
     }
   }
 
+  /// The head of a GET of the first byte.
+  private func peek(at url: String, takesKey: Bool, _ what: String) async throws(Fault) -> HTTPAnswerHead {
+    var call = try ViamSource.call(.GET, url, takesKey: takesKey, what, keyID, key)
+    call.headers.add(name: "range", value: "bytes=0-0")
+    return try await http.stream(call) { head, _ in head }
+  }
+
   private func source(
     of package: Viam_App_Packages_V1_Package, _ url: String, _ takesKey: Bool, _ head: HTTPAnswerHead, _ what: String
   ) throws(Fault) -> ViamSource {
@@ -96,7 +107,8 @@ extension ViamDownload {
         .badAnswer, "could not \(what): it is offered as \(type.prefix(100)), not as \(ViamDownload.contentType)",
         hint: "is it a model's package, and no page of a proxy in between?")
     }
-    guard let length = head.headers.first(name: "content-length").flatMap(Int64.init), length >= 0 else {
+    let total = head.headers.first(name: head.status == 206 ? "content-range" : "content-length")
+    guard let length = total?.split(separator: "/").last.flatMap({ Int64($0) }), length >= 0 else {
       throw .transient(.badAnswer, "could not \(what): its length is not announced")
     }
     let hashes = ViamHashes(head.headers)

@@ -9,7 +9,8 @@ extension FailedCall {
   init(_ error: any Error, doing what: String, on connection: GRPCConnection, wasSent: Bool) {
     let endpoint = connection.endpoint
     let effect: Fault.Effect = wasSent ? .unknown : .none
-    guard !Task.isCancelled, !(error is RuntimeError), !(error is CancellationError) else {
+    let isOurs = Task.isCancelled || connection.isShutDown || error is RuntimeError || error is CancellationError
+    guard !isOurs else {
       let fault = Fault.transient(.interrupted, "\(what): the call was stopped here", effect: effect)
       self.init(code: nil, message: "\(error)", fault: fault)
       return
@@ -24,7 +25,7 @@ extension FailedCall {
       wasSent || error.code == .deadlineExceeded
       ? FailedCall.fault(error.code, text, doing: what, on: connection, effect: effect)
       : .transient(
-        .unavailable, "\(what): \(endpoint) cannot be reached: \(text)",
+        .unavailable, "\(what): \(endpoint) cannot be reached: \(connection.proxyTrouble.text ?? text)",
         hint: "check the connection's endpoint, proxy and ca, and the network", effect: .none)
     self.init(code: error.code, message: text, fault: fault)
   }

@@ -6,7 +6,7 @@ public import TrainCore
 
 /// A long-lived HTTP/2 connection to one gRPC service. It connects at the first call, again after it was cut,
 /// and goes with ``shutdown()``.
-public final class GRPCConnection: Sendable {
+public final class GRPCConnection: Closable {
   public typealias Transport = HTTP2ClientTransport.Posix
   public typealias Client = GRPCClient<Transport>
 
@@ -19,6 +19,7 @@ public final class GRPCConnection: Sendable {
   public let endpoint: GRPCEndpoint
   let largestAnswer: Int
   let client: Client
+  let proxyTrouble = ProxyConnectHandler.Trouble()
   private let state = Mutex(State.idle)
 
   /// - Parameters:
@@ -36,7 +37,7 @@ public final class GRPCConnection: Sendable {
       let transport = try HTTP2ClientTransport.Posix(
         target: GRPCConnection.target(of: endpoint, through: proxy),
         transportSecurity: GRPCConnection.security(of: endpoint, ca: ca),
-        config: GRPCConnection.configuration(of: endpoint, through: proxy))
+        config: GRPCConnection.configuration(of: endpoint, through: proxy, proxyTrouble))
       client = GRPCClient(transport: transport, interceptors: [SendMark()])
     } catch let fault as Fault {
       throw fault
@@ -49,7 +50,7 @@ public final class GRPCConnection: Sendable {
 
   deinit { client.beginGracefulShutdown() }
 
-  /// Ends the connection: no new calls, those under way may end; cancel the calling task to cut them off.
+  /// Ends the connection, and the calls under way with it: they fail as interrupted.
   public func shutdown() async {
     let running = state.withLock { state -> Task<Void, Never>? in
       defer { state = .stopped }
@@ -57,12 +58,12 @@ public final class GRPCConnection: Sendable {
       return nil
     }
     client.beginGracefulShutdown()
-    guard let running else { return }
-    await withTaskCancellationHandler {
-      await running.value
-    } onCancel: {
-      running.cancel()
-    }
+    running?.cancel()
+    await running?.value
+  }
+
+  var isShutDown: Bool {
+    state.withLock { if case .stopped = $0 { true } else { false } }
   }
 
   /// Starts connecting unless that was done, or the connection was shut down.
@@ -109,7 +110,7 @@ public final class GRPCConnection: Sendable {
   }
 
   private static func configuration(
-    of endpoint: GRPCEndpoint, through proxy: GRPCProxy?
+    of endpoint: GRPCEndpoint, through proxy: GRPCProxy?, _ trouble: ProxyConnectHandler.Trouble
   ) -> HTTP2ClientTransport.Posix.Config {
     .defaults { config in
       // The engine paces the calls; this only bounds how long the transport stays away after an outage.
@@ -122,7 +123,8 @@ public final class GRPCConnection: Sendable {
       guard let proxy else { return }
       config.channelDebuggingCallbacks.onCreateTCPConnection = { channel in
         channel.eventLoop.makeCompletedFuture {
-          let handler = ProxyConnectHandler(target: endpoint.hostAndPort, authorization: proxy.authorization)
+          let handler = ProxyConnectHandler(
+            target: endpoint.hostAndPort, authorization: proxy.authorization, trouble: trouble)
           try channel.pipeline.syncOperations.addHandler(handler, position: .first)
         }
       }

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import Synchronization
 
 /// Opens a tunnel through an HTTP proxy before anything behind it in the pipeline hears that the channel is active:
 /// TLS and HTTP/2 then speak to the far side, end to end.
@@ -7,9 +8,13 @@ final class ProxyConnectHandler: ChannelInboundHandler, RemovableChannelHandler 
   typealias InboundOut = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  /// The proxy did not open the tunnel.
-  struct Refused: Error, CustomStringConvertible {
-    var description: String
+  /// Why the last tunnel was not opened: gRPC's own errors do not tell.
+  final class Trouble: Sendable {
+    private let held = Mutex<String?>(nil)
+    var text: String? {
+      get { held.withLock { $0 } }
+      set { held.withLock { $0 = newValue } }
+    }
   }
 
   /// A proxy's answer has no reason to be longer.
@@ -17,6 +22,7 @@ final class ProxyConnectHandler: ChannelInboundHandler, RemovableChannelHandler 
 
   private let target: String
   private let authorization: Secret?
+  private let trouble: Trouble
   private let patience: TimeAmount
   private var answer = ByteBuffer()
   private var deadline: Scheduled<Void>?
@@ -25,9 +31,10 @@ final class ProxyConnectHandler: ChannelInboundHandler, RemovableChannelHandler 
   /// - Parameters:
   ///   - target: `host:port`.
   ///   - authorization: the value of `proxy-authorization`.
-  init(target: String, authorization: Secret?, patience: TimeAmount = .seconds(10)) {
+  init(target: String, authorization: Secret?, trouble: Trouble, patience: TimeAmount = .seconds(10)) {
     self.target = target
     self.authorization = authorization
+    self.trouble = trouble
     self.patience = patience
   }
 
@@ -59,6 +66,7 @@ final class ProxyConnectHandler: ChannelInboundHandler, RemovableChannelHandler 
       return fail(context, "it answered \"\(status.prefix(100))\"")
     }
     isOver = true
+    trouble.text = nil
     deadline?.cancel()
     context.fireChannelActive()
     if answer.readableBytes > 0 {
@@ -78,7 +86,7 @@ final class ProxyConnectHandler: ChannelInboundHandler, RemovableChannelHandler 
     guard !isOver else { return }
     isOver = true
     deadline?.cancel()
-    context.fireErrorCaught(Refused(description: "the proxy opened no tunnel to \(target): \(why)"))
+    trouble.text = "the proxy opened no tunnel to \(target): \(why)"
     context.close(promise: nil)
   }
 }

@@ -25,7 +25,7 @@ extension ProviderConformance {
       if let last, matches(last.phase) { return last }
       try await harness.pause()
     }
-    throw BrokenPromise(description: "the run never came there; it is \(last.map { "\($0)" } ?? "unknown")")
+    throw ConformanceFailure("the run never came there; it is \(last.map { "\($0)" } ?? "unknown")")
   }
 
   static func success(_ harness: any ProviderHarness) async throws {
@@ -45,7 +45,7 @@ extension ProviderConformance {
     try await harness.fail(handle)
     let ended = try await observe(handle, harness) { if case .failed = $0 { true } else { false } }
     guard case .failed(let message) = ended.phase, !message.isEmpty else {
-      throw BrokenPromise(description: "a failed run says why, got \(ended)")
+      throw ConformanceFailure("a failed run says why, got \(ended)")
     }
   }
 
@@ -111,7 +111,7 @@ extension ProviderConformance {
     let whole = MemorySink()
     try await harness.provider.fetch(handle, into: whole)
     guard let (path, file) = whole.files.first, whole.files.count == 1 else {
-      throw BrokenPromise(description: "the artifact is one file, got \(whole.files.keys.sorted())")
+      throw ConformanceFailure("the artifact is one file, got \(whole.files.keys.sorted())")
     }
     try require(file.bytes == bytes && file.isFinished, "the artifact arrives whole")
     try await harness.provider.fetch(handle, into: whole)
@@ -151,7 +151,7 @@ extension ProviderConformance {
       guard let wanted, !text.contains(wanted) else { return (text, cursor) }
       try await harness.pause()
     }
-    throw BrokenPromise(description: "the logs never end, or never hold '\(wanted ?? "")'")
+    throw ConformanceFailure("the logs never end, or never hold '\(wanted ?? "")'")
   }
 
   static func released(_ harness: any ProviderHarness) async throws {

@@ -23,7 +23,7 @@ public enum ProviderConformance {
     ] + runPromises
 
   static func require(_ condition: Bool, _ promise: String) throws {
-    if !condition { throw BrokenPromise(description: promise) }
+    if !condition { throw ConformanceFailure(promise) }
   }
 
   static func problems(_ harness: any ProviderHarness) async throws {
@@ -68,7 +68,7 @@ public enum ProviderConformance {
     }
     let findings = try await harness.provider.find([submission])
     guard case .ours = findings.first else {
-      throw BrokenPromise(description: "what a lost answer left is ours, got \(findings)")
+      throw ConformanceFailure("what a lost answer left is ours, got \(findings)")
     }
     let started = try await harness.started() - before
     try require(started == 1, "it was started once, not \(started) times")
@@ -78,7 +78,7 @@ public enum ProviderConformance {
     let handle = try await harness.provider.submit(harness.submission("a", variant: 1))
     let findings = try await harness.provider.find([harness.submission("a", variant: 2)])
     guard case .foreign(let found, let why) = findings.first else {
-      throw BrokenPromise(description: "another training under our key is foreign, got \(findings)")
+      throw ConformanceFailure("another training under our key is foreign, got \(findings)")
     }
     try require(found.reference == handle.reference, "what is foreign is named")
     try require(!why.isEmpty, "it is said what differs")

@@ -28,8 +28,3 @@ public protocol ProviderHarness: Sendable {
   /// Between two looks at something that takes time.
   func pause() async throws
 }
-
-/// A promise of the port that a provider does not keep.
-public struct BrokenPromise: Error, CustomStringConvertible {
-  public var description: String
-}

@@ -36,7 +36,8 @@ final class FakeArchiveHandler: ChannelInboundHandler {
   private func answer(_ request: FakeArchives.Request, _ context: ChannelHandlerContext) {
     let plan = archives.state.withLock { state -> (State, FakeArchives.Trouble?) in
       state.requests.append(request)
-      let status = state.statuses.isEmpty ? nil : state.statuses.removeFirst()
+      var status = state.statuses.isEmpty ? nil : state.statuses.removeFirst()
+      if state.isHeadRefused, request.method == "HEAD" { status = 403 }
       let trouble = request.method == "GET" && !state.troubles.isEmpty ? state.troubles.removeFirst() : nil
       return (
         State(
@@ -59,14 +60,17 @@ final class FakeArchiveHandler: ChannelInboundHandler {
     }
     if request.method == "HEAD" { return send(context, 200, headers, length: bytes.count) }
     var start = 0
+    var end = bytes.count
     if let range = request.headers["range"], trouble != .ignoreRange {
-      start = Int(range.dropFirst("bytes=".count).prefix { $0 != "-" }) ?? 0
+      let bounds = range.dropFirst("bytes=".count).split(separator: "-", omittingEmptySubsequences: false)
+      start = Int(bounds[0]) ?? 0
+      if let last = Int(bounds[1]) { end = min(end, last + 1) }
       if trouble == .wrongRange { start -= 1 }
       if start >= bytes.count { return send(context, 416, ["content-range: bytes */\(bytes.count)"]) }
-      headers.append("content-range: bytes \(start)-\(bytes.count - 1)/\(bytes.count)")
+      headers.append("content-range: bytes \(start)-\(end - 1)/\(bytes.count)")
     }
     let status = headers.contains { $0.hasPrefix("content-range") } ? 206 : 200
-    send(context, status, headers, body: Array(bytes[start...]), trouble)
+    send(context, status, headers, body: Array(bytes[start..<end]), trouble)
   }
 
   private struct State {

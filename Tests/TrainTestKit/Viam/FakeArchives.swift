@@ -62,6 +62,9 @@ public final class FakeArchives: Sendable {
     }
   }
 
+  /// HEAD is answered 403, as by addresses that are signed for GET.
+  public func refuseHead() { state.withLock { $0.isHeadRefused = true } }
+
   /// Makes the bytes available; returns their address.
   @discardableResult
   public func serve(_ bytes: [UInt8], at key: String) -> String {

@@ -57,12 +57,16 @@ public final class FakeViam: Sendable {
   public init(time: any TimeSource) { self.time = time }
 
   /// Serves while `body` runs; gives it the endpoint.
-  public func serve<Result: Sendable>(_ body: @Sendable (_ endpoint: String) async throws -> Result) async throws
-    -> Result
-  {
+  /// - Parameter tls: speak TLS with ``TestCertificate``.
+  public func serve<Result: Sendable>(
+    tls: Bool = false, _ body: @Sendable (_ endpoint: String) async throws -> Result
+  ) async throws -> Result {
     try await archives.start()
+    let certificate: HTTP2ServerTransport.Posix.TransportSecurity = .tls(
+      certificateChain: [.bytes(Array(TestCertificate.chain.utf8), format: .pem)],
+      privateKey: .bytes(Array(TestCertificate.key.utf8), format: .pem))
     let transport = HTTP2ServerTransport.Posix(
-      address: .ipv4(host: "127.0.0.1", port: 0), transportSecurity: .plaintext)
+      address: .ipv4(host: "127.0.0.1", port: 0), transportSecurity: tls ? certificate : .plaintext)
     let result = try await withGRPCServer(
       transport: transport,
       services: [FakeAuthService(viam: self), FakeTrainingService(viam: self), FakePackageService(viam: self)],
@@ -70,7 +74,7 @@ public final class FakeViam: Sendable {
     ) { server in
       guard let port = try await server.transport.listeningAddress.ipv4?.port else { throw CancellationError() }
       do {
-        let result = try await body("http://127.0.0.1:\(port)")
+        let result = try await body("\(tls ? "https" : "http")://127.0.0.1:\(port)")
         server.beginGracefulShutdown()
         return result
       } catch {

@@ -1,7 +1,8 @@
+internal import Crypto
 internal import Synchronization
 public import TrainCore
 
-/// An artifact sink in memory. Its SHA-256 and MD5 are empty, its CRC-32C is right.
+/// An artifact sink in memory. Its CRC-32 is none: no platform asks for it.
 public final class MemorySink: ArtifactSink {
   public struct File: Sendable, Hashable {
     public var tag: String
@@ -59,7 +60,13 @@ public final class MemorySink: ArtifactSink {
       state.files[path]?.isFinished = true
       return state.files[path]?.bytes ?? []
     }
-    return FileDigests(sha256: "", md5: "", crc32c: CRC32C.of(bytes), crc32: 0)
+    return FileDigests(
+      sha256: MemorySink.hex(SHA256.hash(data: bytes)), md5: MemorySink.hex(Insecure.MD5.hash(data: bytes)),
+      crc32c: CRC32C.of(bytes), crc32: 0)
+  }
+
+  private static func hex(_ digest: some Sequence<UInt8>) -> String {
+    digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
   }
 
   public func discard(_ path: String) async throws(Fault) {
