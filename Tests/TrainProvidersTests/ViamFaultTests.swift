@@ -104,7 +104,11 @@ import ViamAPI
     try await ViamHarness.run { harness in
       harness.viam.trouble("ListTrainingJobs", .hang)
       let task = Task { await thrown { () throws(Fault) in try await harness.provider.find([harness.standard()]) } }
-      while harness.viam.calls(of: "ListTrainingJobs") == 0 { await Task.yield() }
+      let end = ContinuousClock.now + .seconds(60)
+      while harness.viam.calls(of: "ListTrainingJobs") == 0 {
+        try #require(ContinuousClock.now < end, "the call never came")
+        try await Task.sleep(for: .milliseconds(2))
+      }
       task.cancel()
       let fault = await task.value
       #expect(fault?.code == .interrupted)
