@@ -43,9 +43,9 @@ test:
 lint:
 	@$(SWIFT) format lint --strict --recursive $(formatted)
 
-# Ends in Swift Testing's summary.
+# Ends in the total.
 tests:
-	@$(SWIFT) test --quiet --skip-build --disable-xctest $(imports)
+	@Tests/each
 
 # In a real systemd of its own, as root; elsewhere it says why it is skipped.
 booted:
