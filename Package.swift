@@ -108,7 +108,7 @@ let package = Package(
       name: "TrainTestKit",
       dependencies: [
         "TrainCore", "TrainTransport", "ViamAPI", crypto, grpcCore, grpcTransport, heap, hummingbird, httpTypes,
-        nioCore, nioPosix, protobuf, logging,
+        nioCore, nioHTTP1, nioPosix, protobuf, logging,
       ],
       path: "Tests/TrainTestKit", swiftSettings: strict),
     .testTarget(name: "TrainCoreTests", dependencies: ["TrainCore", "TrainTestKit"], swiftSettings: strict),
@@ -131,7 +131,8 @@ let package = Package(
       name: "TrainRunnerTests", dependencies: ["TrainCore", "TrainRunner", "traind-runner"], swiftSettings: strict),
     .testTarget(
       name: "TrainRegistriesTests",
-      dependencies: ["TrainCore", "TrainRegistries", "TrainTestKit", "TrainTransport"], swiftSettings: strict),
+      dependencies: ["TrainCore", "TrainRegistries", "TrainTestKit", "TrainTransport", nioCore, nioHTTP1],
+      swiftSettings: strict),
     .testTarget(
       name: "TrainControlTests", dependencies: ["TrainControl", "TrainCore"], swiftSettings: strict),
     .testTarget(

@@ -24,18 +24,23 @@ public struct LocatedSpec: Hashable, Sendable {
   }
 
   /// Names of connections that the configuration does not have.
-  public func problems(in config: DaemonConfig) -> [ConfigProblem] {
-    var problems: [ConfigProblem] = []
+  public func problems(in config: DaemonConfig) -> [ConfigProblem] { spec.problems(in: config).map(located) }
+}
+
+extension JobSpec {
+  /// Names of connections that the configuration does not have.
+  public func problems(in config: DaemonConfig) -> [SpecProblem] {
+    var problems: [SpecProblem] = []
     func check(_ name: String, at path: String, among connections: [ConnectionConfig], section: String) {
       let names = connections.map(\.name)
       guard !names.contains(name) else { return }
       problems.append(
-        ConfigProblem(
-          places.place(of: path), "`\(path)`: there is no `\(Shown.text(name))` under `\(section):` of traind.yaml",
+        SpecProblem(
+          path: path, "`\(path)`: there is no `\(Shown.text(name))` under `\(section):` of traind.yaml",
           hint: names.isEmpty ? "add it there" : Nearest.hint(for: name, among: names, called: section)))
     }
-    check(spec.provider, at: "provider", among: config.providers, section: "providers")
-    for (index, publication) in spec.publish.enumerated() {
+    check(provider, at: "provider", among: config.providers, section: "providers")
+    for (index, publication) in publish.enumerated() {
       check(publication.registry, at: "publish[\(index)].registry", among: config.registries, section: "registries")
     }
     return problems

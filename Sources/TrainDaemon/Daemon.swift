@@ -20,12 +20,12 @@ public struct Daemon: Sendable {
   /// Validates the configuration and all specs, making no call and writing nothing.
   /// - Returns: every problem, a line each; empty = all is well.
   public func check() -> [String] {
-    let (config, problems) = load()
-    guard let config else { return problems }
+    let load = read()
+    let problems = load.problems.map(\.description)
+    guard let config = load.config else { return problems }
     do throws(ConfigProblems) {
-      let connections = try connect(config.config, boundary: Boundary(), runner: nowhere, places: config.places)
-      let reading = shelf(connections).read()
-      return (problems + reading.problems.map(\.description))
+      let connections = try connect(config, boundary: Boundary(), runner: nowhere, places: load.places)
+      return problems + shelf(connections, config).read().problems.map(\.description)
     } catch {
       return problems + error.problems.map(\.description)
     }
@@ -34,11 +34,12 @@ public struct Daemon: Sendable {
   /// Runs until a signal; throws ``DaemonFailure`` when it can't start or must end.
   public func run() async throws {
     let logger = makeLogger()
-    let (loaded, problems) = load()
-    guard let loaded else {
-      throw DaemonFailure(.badConfiguration, "the configuration can't be used:\n\(problems.joined(separator: "\n"))")
+    let config = read()
+    guard let inForce = config.config else {
+      throw DaemonFailure(
+        .badConfiguration,
+        "the configuration can't be used:\n\(config.problems.map(\.description).joined(separator: "\n"))")
     }
-    for problem in problems { logger.notice("\(problem)") }
     let boundary = try CrashSwitch.boundary(options.environment)
     try Directories.make(options.stateDirectory, mode: 0o750)
     try Directories.make(options.runtimeDirectory, mode: 0o755)
@@ -49,45 +50,59 @@ public struct Daemon: Sendable {
     let store = try failing { () throws(Fault) in
       try SQLiteStore.open(at: "\(state)/\(SQLiteStore.fileName)", boundary: boundary)
     }
-    let runner = try makeRunner(loaded.config, logger)
-    let connections: Connections
-    do throws(ConfigProblems) {
-      connections = try connect(
-        loaded.config, boundary: boundary, runner: runner?.access ?? systemRunner ?? nowhere, places: loaded.places)
-    } catch {
-      throw DaemonFailure(.badConfiguration, "the configuration can't be used:\n\(error)")
+    let spool = try failing { () throws(Fault) in
+      try Spool(root: "\(state)/spool", quota: inForce.spool.quota, boundary: boundary)
     }
+    let logs = try failing { () throws(Fault) in try RunLog(root: "\(state)/logs", boundary: boundary) }
+    let feed = JobFeed(last: try await store.lastSequence())
+    let runner = try makeRunner(inForce, logger)
+    let access = runner?.access ?? systemRunner ?? nowhere
     let journal = TransitionJournal(logger: logger)
     let uploads = UploadJournal(journal: journal, store: store, time: time)
-    let parts = EngineParts(
-      settings: EngineSettings(loaded.config), store: store, time: time,
-      spool: try failing { () throws(Fault) in
-        try Spool(root: "\(state)/spool", quota: loaded.config.spool.quota, boundary: boundary)
-      },
-      logs: try failing { () throws(Fault) in try RunLog(root: "\(state)/logs", boundary: boundary) },
-      providers: connections.providers, registries: connections.registries, boundary: boundary, logger: logger,
-      announce: { events, record in for event in events { journal.write(event, of: record) } },
-      progress: { await uploads.note($0) },
-      onFatal: { fault in
-        // What is on disk is unknown: only a new process, reading it again, may go on.
-        logger.critical("the store failed; traind ends and starts anew", metadata: ["fault": "\(fault)"])
-        _exit(1)
-      })
-    let engine = Engine(parts, lastSequence: try await store.lastSequence())
-    let shelf = shelf(connections)
+    let make: @Sendable (DaemonConfig?) async throws(EngineHost.Refusal) -> EngineHost.Live? = {
+      (before) async throws(EngineHost.Refusal) in
+      let load = read()
+      guard let config = load.config else {
+        throw EngineHost.Refusal(problems: load.problems.map(\.description))
+      }
+      guard config != before else { return nil }
+      let connections: Connections
+      do throws(ConfigProblems) {
+        connections = try connect(config, boundary: boundary, runner: access, places: load.places)
+      } catch {
+        throw EngineHost.Refusal(problems: error.problems.map(\.description))
+      }
+      let parts = EngineParts(
+        settings: EngineSettings(config), store: store, time: time, spool: spool, logs: logs,
+        providers: connections.providers, registries: connections.registries, boundary: boundary, logger: logger,
+        announce: { events, record in for event in events { journal.write(event, of: record) } },
+        progress: { await uploads.note($0) }, feed: feed,
+        onFatal: { fault in
+          // What is on disk is unknown: only a new process, reading it again, may go on.
+          logger.critical("the store failed; traind ends and starts anew", metadata: ["fault": "\(fault)"])
+          _exit(1)
+        })
+      return EngineHost.Live(
+        config: config, files: load.files, warnings: load.problems.map(\.description), connections: connections,
+        shelf: shelf(connections, config), engine: Engine(parts))
+    }
+    let live: EngineHost.Live?
+    do throws(EngineHost.Refusal) { live = try await make(nil) } catch {
+      throw DaemonFailure(
+        .badConfiguration, "the configuration can't be used:\n\(error.problems.joined(separator: "\n"))")
+    }
+    guard let live else { return }
+    let host = EngineHost(live, spool: spool, feed: feed, logger: logger, make: make)
     let operations = Operations(
-      engine: engine, shelf: shelf,
+      host: host,
       daemon: .init(
-        started: time.now, processID: getpid(), stateDirectory: state, config: loaded.config,
-        configFiles: loaded.files, kinds: Catalog.kinds, warnings: warnings, time: time,
-        backup: { (path) async throws(Fault) in try await store.backup(to: path) },
-        load: { [options] in Daemon(options).read() }),
+        started: time.now, processID: getpid(), stateDirectory: state, warnings: warnings, time: time,
+        backup: { (path) async throws(Fault) in try await store.backup(to: path) }),
       logger: logger)
-    for warning in warnings { logger.notice("\(warning)") }
+    for warning in warnings + live.warnings { logger.notice("\(warning)") }
     try await serve(
-      engine, operations, shelf, loaded.config, listening: inherited["control"] ?? inherited.descriptors.values.first,
+      host, operations, feed, live.config, listening: inherited["control"] ?? inherited.descriptors.values.first,
       runner: runner, logger: logger)
-    await connections.shutdown()
     try? await store.close()
     logger.info("stopped; jobs go on")
   }
@@ -95,7 +110,7 @@ public struct Daemon: Sendable {
   // MARK: The parts
 
   private func serve(
-    _ engine: Engine, _ operations: Operations, _ shelf: SpecShelf, _ config: DaemonConfig, listening: Int32?,
+    _ host: EngineHost, _ operations: Operations, _ feed: JobFeed, _ config: DaemonConfig, listening: Int32?,
     runner: LocalRunner?, logger: Logger
   ) async throws {
     let notifier = Notifier(environment: options.environment)
@@ -123,16 +138,16 @@ public struct Daemon: Sendable {
         notifier.ready(status: "ready")
         logger.info("ready", metadata: ["version": "\(ProgramVersion.text)"])
       })
-    try await engine.start()
+    try await host.start()
     var services: [any Service] = []
     if let runner { services.append(RunnerService(runner: runner)) }
     services += [
-      EngineService(engine: engine),
-      RetentionService(
-        engine: engine, retention: Retention(config), specs: { shelf.read().names }, time: time, logger: logger),
-      StatusService(operations: operations, engine: engine, notifier: notifier, time: time),
+      host,
+      RetentionService(host: host, time: time, logger: logger),
+      StatusService(operations: operations, feed: feed, notifier: notifier, time: time),
       WatchdogService(notifier: notifier, time: time) {
         // Through the store's writer side and the supervisor's mailbox: both have to answer.
+        let engine = await host.current().engine
         _ = await engine.awakeCount
         return (try? await engine.store.lastSequence()) != nil
       },
@@ -147,21 +162,8 @@ public struct Daemon: Sendable {
     try await group.run()
   }
 
-  private struct Loaded {
-    var config: DaemonConfig
-    var places: Places
-    var files: [String]
-  }
-
   private func read() -> ConfigLoad {
     ConfigDirectories(options.configDirectories).load(kinds: Catalog.kinds, stateDirectory: options.stateDirectory)
-  }
-
-  private func load() -> (Loaded?, [String]) {
-    let load = read()
-    let problems = load.problems.map(\.description)
-    guard let config = load.config else { return (nil, problems) }
-    return (Loaded(config: config, places: load.places, files: load.files), problems)
   }
 
   private func connect(
@@ -178,9 +180,9 @@ public struct Daemon: Sendable {
     return try Connections.make(config, surroundings, boundary: boundary, places: places)
   }
 
-  private func shelf(_ connections: Connections) -> SpecShelf {
+  private func shelf(_ connections: Connections, _ config: DaemonConfig) -> SpecShelf {
     SpecShelf(
-      directories: ConfigDirectories(options.configDirectories),
+      directories: ConfigDirectories(options.configDirectories), config: config,
       providers: Dictionary(connections.providers.map { ($0.name, $0.provider) }) { first, _ in first },
       registries: Dictionary(connections.registries.map { ($0.name, $0.registry) }) { first, _ in first })
   }

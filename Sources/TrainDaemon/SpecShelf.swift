@@ -5,6 +5,7 @@ internal import TrainEngine
 /// Reads the specs of the configuration directories and has providers and registries check their parts.
 struct SpecShelf: Sendable {
   let directories: ConfigDirectories
+  let config: DaemonConfig
   let providers: [String: any Provider]
   let registries: [String: any Registry]
 
@@ -33,33 +34,11 @@ struct SpecShelf: Sendable {
   }
 
   func problems(in spec: JobSpec) -> [SpecProblem] {
-    var problems: [SpecProblem] = []
-    if let provider = providers[spec.provider] {
-      problems += provider.problems(in: spec)
-    } else {
-      problems.append(unknown("provider", spec.provider, among: providers.keys.sorted(), path: "provider"))
-    }
-    for (index, publication) in spec.publish.enumerated() {
-      if let registry = registries[publication.registry] {
-        problems += registry.problems(in: publication, of: spec).map { problem in
-          var problem = problem
-          if !problem.path.hasPrefix("publish") && !problem.path.hasPrefix("model") {
-            problem.path = problem.path.isEmpty ? "publish[\(index)]" : "publish[\(index)].\(problem.path)"
-          }
-          return problem
-        }
-      } else {
-        problems.append(
-          unknown(
-            "registry", publication.registry, among: registries.keys.sorted(), path: "publish[\(index)].registry"))
-      }
+    var problems = spec.problems(in: config)
+    problems += providers[spec.provider]?.problems(in: spec) ?? []
+    for publication in spec.publish {
+      problems += registries[publication.registry]?.problems(in: publication, of: spec) ?? []
     }
     return problems
-  }
-
-  private func unknown(_ what: String, _ name: String, among known: [String], path: String) -> SpecProblem {
-    SpecProblem(
-      path: path, "there is no \(what) `\(name)`",
-      hint: "traind.yaml has \(known.isEmpty ? "none" : known.joined(separator: ", "))")
   }
 }

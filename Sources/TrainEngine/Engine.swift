@@ -17,12 +17,14 @@ public struct EngineParts: Sendable {
   public var progress: @Sendable (UploadProgress) async -> Void
   /// Told once when the store's content is unknown: the process has to end.
   public var onFatal: @Sendable (Fault) -> Void
+  /// Outlives the engine: whoever listens hears the next one too.
+  public var feed: JobFeed
 
   public init(
     settings: EngineSettings, store: any JobStore, time: any TimeSource, spool: Spool, logs: RunLog,
     providers: [ProviderConnection], registries: [RegistryConnection], boundary: Boundary = .init(), logger: Logger,
     announce: @escaping @Sendable ([EventRecord], JobRecord) -> Void = { _, _ in },
-    progress: @escaping @Sendable (UploadProgress) async -> Void = { _ in },
+    progress: @escaping @Sendable (UploadProgress) async -> Void = { _ in }, feed: JobFeed = JobFeed(),
     onFatal: @escaping @Sendable (Fault) -> Void = { _ in }
   ) {
     self.settings = settings
@@ -37,27 +39,30 @@ public struct EngineParts: Sendable {
     self.announce = announce
     self.progress = progress
     self.onFatal = onFatal
+    self.feed = feed
   }
 }
 
 /// The supervisor: wakes jobs, brings them their events, takes new ones in. Reads come from the store.
 public actor Engine {
   nonisolated let parts: EngineParts
-  public nonisolated let feed: JobFeed
   let deadlines: DeadlineQueue
   private var shell: JobShell?
   private var awake: [JobID: JobActor] = [:]
   private var waking: [JobID: Task<JobActor?, Never>] = [:]
   private var isStopping = false
 
-  public init(_ parts: EngineParts, lastSequence: Int64 = 0) {
+  public init(_ parts: EngineParts) {
     self.parts = parts
-    feed = JobFeed(last: lastSequence)
     deadlines = DeadlineQueue(time: parts.time)
   }
 
+  public nonisolated var feed: JobFeed { parts.feed }
   public nonisolated var store: any JobStore { parts.store }
   public nonisolated var settings: EngineSettings { parts.settings }
+
+  /// Ends the process: it can't be gone on here.
+  public nonisolated func fail(_ fault: Fault) { parts.onFatal(fault) }
 
   /// Jobs that have something under way.
   public var awakeCount: Int { awake.count }
@@ -89,7 +94,6 @@ public actor Engine {
     isStopping = true
     for actor in awake.values { await actor.stop() }
     awake = [:]
-    await feed.finish()
   }
 
   // MARK: Events

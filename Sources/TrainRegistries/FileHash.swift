@@ -3,32 +3,54 @@ internal import Glibc
 internal import TrainCore
 internal import TrainTransport
 
-/// sha256 of a file, read in slices.
-enum FileHash {
-  /// Hex, lower case, and how many bytes there were.
-  static func sha256(_ file: borrowing Descriptor) throws(Fault) -> (digest: String, bytes: Int64) {
+/// sha256 of an open file, read in slices: no thread of the pool is held for longer than one.
+struct FileHash: Sendable {
+  private static let slice = 4 * 1024 * 1024
+
+  /// Hex, lower case.
+  var digest: String
+  var bytes: Int64
+
+  static func take(of file: SharedDescriptor) async throws(Fault) -> FileHash {
+    let blocking = Blocking()
     var hash = SHA256()
-    var buffer = [UInt8](repeating: 0, count: 1024 * 1024)
     var offset: Int64 = 0
     while true {
-      let at = offset
-      let read = buffer.withUnsafeMutableBytes { space in
-        Result { () throws(Fault) in try file.read(into: space, at: at) }
+      let before = (hash, offset)
+      let (after, count) = try await blocking.perform { () throws(Fault) in
+        try file.update(before.0, from: before.1, count: slice)
       }
-      let count = try read.get()
-      guard count > 0 else { break }
-      buffer.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+      guard count > 0 else { return FileHash(digest: hash.finalize().hex, bytes: offset) }
+      hash = after
       offset += Int64(count)
     }
-    return (hash.finalize().hex, offset)
   }
 
   /// Fault `.corrupted` (permanent) when a file in the spool is not what it was when its digests were taken.
-  static func check(_ file: Artifact.File, at path: String) throws(Fault) {
-    let (digest, _) = try sha256(try Descriptor(opening: path, O_RDONLY))
-    guard digest == file.digests.sha256 else {
-      throw .spoolDamaged(path, found: digest, expected: file.digests.sha256)
+  static func check(_ file: Artifact.File, at path: String) async throws(Fault) {
+    let open = try await Blocking().perform { () throws(Fault) in
+      SharedDescriptor(try Descriptor(opening: path, O_RDONLY))
     }
+    let found = try await take(of: open).digest
+    guard found == file.digests.sha256 else {
+      throw .spoolDamaged(path, found: found, expected: file.digests.sha256)
+    }
+  }
+}
+
+extension SharedDescriptor {
+  fileprivate func update(
+    _ hash: SHA256, from offset: Int64, count: Int
+  ) throws(Fault) -> (hash: SHA256, count: Int) {
+    var hash = hash
+    let result = withUnsafeTemporaryAllocation(byteCount: count, alignment: 16) { buffer in
+      Result { () throws(Fault) in
+        let count = try read(into: buffer, at: offset)
+        hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        return count
+      }
+    }
+    return (hash, try result.get())
   }
 }
 

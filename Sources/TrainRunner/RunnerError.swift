@@ -24,6 +24,8 @@ public struct RunnerError: Error, Hashable, Sendable, Codable {
     public static let badOutput = Code(rawValue: "bad-output")
     /// A file is not what it was when it was listed.
     public static let changed = Code(rawValue: "changed")
+    /// A record on the disk can't be understood.
+    public static let unreadable = Code(rawValue: "unreadable")
     /// Too many connections.
     public static let busy = Code(rawValue: "busy")
     public static let diskFull = Code(rawValue: "disk-full")
@@ -56,4 +58,10 @@ public struct RunnerError: Error, Hashable, Sendable, Codable {
   }
 
   static func text(of error: Int32) -> String { String(cString: strerror(error)) }
+}
+
+/// One line on standard error, for whoever looks after the runner.
+func complain(_ error: RunnerError) {
+  let line = "traind-runner: \(error.message)\n"
+  _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
 }

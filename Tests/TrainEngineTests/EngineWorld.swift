@@ -45,8 +45,7 @@ final class EngineWorld: Sendable {
           RegistryConnection(
             name: "other", registry: ScriptedRegistry(other), settle: .seconds(30), concurrent: 4, retry: retry,
             time: time),
-        ], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
-      lastSequence: await store.lastSequence())
+        ], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
   }
 
   static func spec(

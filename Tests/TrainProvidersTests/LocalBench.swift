@@ -11,7 +11,7 @@ final class LocalBench: Sendable {
     .deletingLastPathComponent().appendingPathComponent("traind-runner").path
 
   let directory: String
-  let time = SteppedTime()
+  let time = RunnerTime()
   let runner: LocalRunner
   let provider: LocalProvider
   let reports = Mutex<[String]>([])
@@ -82,17 +82,16 @@ final class LocalBench: Sendable {
 }
 
 /// The real wall clock, which the runner shares, and a monotonic one that a test moves.
-final class SteppedTime: TimeSource {
+final class RunnerTime: TimeSource {
   private let elapsed = Mutex(Duration.zero)
 
-  var now: Timestamp {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-  }
+  var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
   var monotonic: Duration { elapsed.withLock { $0 } }
-  /// Nothing here is worth waiting for.
-  func sleep(until deadline: Duration) async throws { elapsed.withLock { $0 = max($0, deadline) } }
+  /// Nothing here is worth waiting for; whoever sleeps lets others run.
+  func sleep(until deadline: Duration) async throws {
+    elapsed.withLock { $0 = max($0, deadline) }
+    try await Task.sleep(for: .milliseconds(1))
+  }
   func advance(by duration: Duration) { elapsed.withLock { $0 += duration } }
 }
 

@@ -62,16 +62,13 @@ import TrainProviders
   @Test func `a runner that can't be started is said to be missing`() async throws {
     let bench = try LocalBench(executable: "/no/such/traind-runner")
     try await bench.serving {
-      var fault: Fault?
+      let access = bench.runner.access
       for pause in LocalBench.pauses() {
-        do throws(Fault) {
-          _ = try await bench.provider.find([bench.submission("true")])
-        } catch {
-          fault = error
-        }
-        if fault?.message.contains("/no/such/traind-runner") == true { break }
+        if access.trouble() != nil { break }
         try await Task.sleep(for: pause)
       }
+      let fault = await #expect(throws: Fault.self) { try await bench.provider.find([bench.submission("true")]) }
+      #expect(fault?.message.contains("/no/such/traind-runner") == true)
       #expect(fault?.code == .unavailable && fault?.effect == Fault.Effect.none)
     }
   }

@@ -111,10 +111,9 @@ final class RunnerBench: Sendable {
 /// Threads for what waits for real processes.
 final class BlockingThreads: TaskExecutor {
   static let shared = BlockingThreads()
-  private let queue = DispatchQueue(label: "tests.blocking", attributes: .concurrent)
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    DispatchQueue(label: "tests.blocking").async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
   }
 }

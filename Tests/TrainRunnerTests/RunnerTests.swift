@@ -202,6 +202,19 @@ import TrainCore
     }
   }
 
+  @Test func `a record that can't be read is one job's trouble`() async throws {
+    try await bench.serving {
+      for key in ["a.1", "b.1"] { _ = try bench.client.start(bench.request(key, "true")) }
+      for key in ["a.1", "b.1"] { _ = try bench.end(of: key) }
+    }
+    try "torn".write(toFile: bench.jobs + "/a.1/request.json", atomically: false, encoding: .utf8)
+    try await bench.serving {
+      let statuses = try bench.client.status(["a.1", "b.1", "c.1"])
+      #expect(statuses.map { $0?.phase } == [.unreadable, .exited, nil])
+      #expect(statuses[0]?.message?.contains("request.json") == true)
+    }
+  }
+
   @Test func `links and the like are refused by name`() async throws {
     try await bench.serving {
       for (number, make) in ["ln -s /etc/passwd $TRAIND_OUTPUT/x", "mkfifo $TRAIND_OUTPUT/x", ":"].enumerated() {

@@ -13,8 +13,8 @@ extension Operations {
   func apply(dryRun: Bool, by actor: Operator?) async throws(ControlError) -> ApplyView {
     await applying.enter()
     defer { Task { await applying.leave() } }
-    let reading = shelf.read()
-    let engine = engine
+    let reading = await shelf.read()
+    let engine = await engine
     let plan = try await ask("apply") { () async throws(Fault) in try await engine.plan(reading.specs) }
     var view = ApplyView(
       dryRun: dryRun, started: plan.new.map(\.id), updated: plan.changed.map(\.id), unchanged: plan.unchanged,
@@ -40,7 +40,7 @@ extension Operations {
 
   func run(_ request: RunRequest, by actor: Operator) async throws(ControlError) -> StartView {
     let what = "run \(request.spec)"
-    let reading = shelf.read()
+    let reading = await shelf.read()
     guard reading.names.contains(request.spec) else {
       throw ControlError(.notFound, what, "there is no spec '\(request.spec)'", hint: "specs are jobs.d/NAME.yaml")
     }
@@ -52,7 +52,7 @@ extension Operations {
     do throws(Fault) { changed = try spec.overriding(version: request.version, settings: request.sets) } catch {
       throw ControlError(.badSpec, what, error.message, hint: error.hint)
     }
-    let problems = shelf.problems(in: changed)
+    let problems = await shelf.problems(in: changed)
     guard problems.isEmpty else {
       throw ControlError(.badSpec, what, problems.map { "\($0.path): \($0.message)" }.joined(separator: "\n"))
     }
@@ -68,11 +68,11 @@ extension Operations {
     } catch {
       throw ControlError(.badSpec, what, error.description)
     }
-    let problems = shelf.problems(in: located)
+    let problems = await shelf.problems(in: located)
     guard problems.isEmpty else {
       throw ControlError(.badSpec, what, problems.map(\.description).joined(separator: "\n"))
     }
-    if actor.uid != 0, shelf.providers[located.spec.provider]?.traits.kind == "local" {
+    if actor.uid != 0, await shelf.providers[located.spec.provider]?.traits.kind == "local" {
       throw ControlError(
         .notPermitted, what, "a local command from outside the configuration runs only for root",
         hint: "put the spec into jobs.d, or ask an administrator to")
@@ -85,7 +85,7 @@ extension Operations {
   ) async throws(ControlError) -> StartView {
     await applying.enter()
     defer { Task { await applying.leave() } }
-    let engine = engine
+    let engine = await engine
     let plan = try await ask(what) { () async throws(Fault) in
       try await engine.plan([spec], isExplicit: true, origin: origin)
     }
@@ -100,12 +100,19 @@ extension Operations {
     guard let id = (plan.changed.map(\.id) + plan.unchanged).first else {
       throw ControlError(.internalError, what, "nothing came of it")
     }
-    return StartView(job: await view(try await record(id, doing: what)), isNew: false)
+    do throws(Fault) {
+      if let record = try await engine.store.job(id) { return StartView(job: await view(record), isNew: false) }
+    } catch {
+      throw ControlError(error, what: what)
+    }
+    throw ControlError(
+      .conflict, what, "\(id) was trained before and is forgotten; nothing is ever trained again by forgetting",
+      hint: "give it a new version: trainctl run \(spec.name) --version V")
   }
 
   /// What an operator should know before it hurts; a provider that can't be asked now has nothing to say.
   private func warnings(for spec: JobSpec) async -> [String] {
-    guard let provider = shelf.providers[spec.provider] else { return [] }
+    guard let provider = await shelf.providers[spec.provider] else { return [] }
     do throws(Fault) {
       let warnings = try await provider.warnings(for: spec)
       for warning in warnings { logger.notice("\(warning)", metadata: ["spec": "\(spec.name)"]) }
@@ -177,7 +184,7 @@ extension Operations {
 
   func forget(_ job: JobID, by actor: Operator) async throws(ControlError) {
     let record = try await record(job, doing: "forget \(job)")
-    let engine = engine
+    let engine = await engine
     try await ask("forget \(job)") { () async throws(Fault) in try await engine.forget(record) }
     log("an operator changed a job", by: actor, ["job": "\(job)", "verb": "forget"])
   }

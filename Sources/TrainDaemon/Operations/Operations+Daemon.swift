@@ -8,7 +8,7 @@ internal import TrainEngine
 
 extension Operations {
   func status() async throws(ControlError) -> StatusView {
-    let engine = engine
+    let engine = await engine
     let records = try await ask("status") { () async throws(Fault) in
       try await engine.store.jobs(JobQuery(liveOrChangedSince: daemon.time.now - .seconds(86_400)))
     }
@@ -19,7 +19,8 @@ extension Operations {
     return StatusView(
       phase: draining ? .draining : .running, processID: daemon.processID, started: daemon.started, jobs: counts,
       held: records.count { $0.machine.hold != nil && !$0.machine.state.isTerminal }, sequence: sequence,
-      connections: await connections(), spoolBytes: await engine.spoolUsed, spoolQuota: daemon.config.spool.quota,
+      connections: await connections(), spoolBytes: await engine.spoolUsed,
+      spoolQuota: await host.current().config.spool.quota,
       warnings: daemon.warnings + (await troubles()))
   }
 
@@ -60,7 +61,7 @@ extension Operations {
             "\(connection.role.rawValue) \(connection.name)", .problem, connection.message ?? "does not answer",
             hint: "jobs wait for it; nothing is lost"))
     }
-    let reading = shelf.read()
+    let reading = await shelf.read()
     let errors = reading.problems.filter { $0.severity == .error }
     findings.append(
       errors.isEmpty
@@ -102,7 +103,8 @@ extension Operations {
   }
 
   func config() async throws(ControlError) -> ConfigView {
-    ConfigView(files: daemon.configFiles, config: ConfigJSON.json(of: daemon.config))
+    let live = await host.current()
+    return ConfigView(files: live.files, config: live.config.json)
   }
 
   func version() async throws(ControlError) -> VersionView {
@@ -115,17 +117,21 @@ extension Operations {
     return try await reload()
   }
 
-  /// Checks the configuration again. What needs new connections waits for a restart, and is named.
+  /// Reads the configuration again and goes by it. One that can't be used changes nothing.
   func reload() async throws(ControlError) -> ReloadView {
-    let load = daemon.load()
-    guard let config = load.config else {
+    await applying.enter()
+    let changed: [String]
+    do throws(EngineHost.Refusal) { changed = try await host.reload() } catch {
+      await applying.leave()
       throw ControlError(
-        .badConfiguration, "reload", load.problems.map(\.description).joined(separator: "\n"),
+        .badConfiguration, "reload", error.problems.joined(separator: "\n"),
         hint: "the daemon goes on with what it has")
     }
-    var view = ReloadView(warnings: load.problems.map(\.description))
-    view.needRestart = ConfigJSON.differences(from: daemon.config, to: config)
-    if config.apply == .automatic { view.apply = try await apply(dryRun: false, by: nil) }
+    await applying.leave()
+    let live = await host.current()
+    await live.engine.drain(isDraining.withLock { $0 })
+    var view = ReloadView(changed: changed, warnings: live.warnings)
+    if live.config.apply == .automatic { view.apply = try await apply(dryRun: false, by: nil) }
     return view
   }
 

@@ -9,7 +9,7 @@ extension Operations {
     if let state = request.state { query.states = [state] }
     if !request.all, request.state == nil { query.liveOrChangedSince = daemon.time.now - .seconds(86_400) }
     let chosen = query
-    let engine = engine
+    let engine = await engine
     let records = try await ask("list jobs") { () async throws(Fault) in try await engine.store.jobs(chosen) }
     var providers: [String: ConnectionStatus] = [:]
     for name in Set(records.map(\.spec.provider)) {
@@ -43,7 +43,7 @@ extension Operations {
 
   func logs(_ job: JobID, after cursor: String?) async throws(ControlError) -> LogView {
     let record = try await record(job, doing: "logs \(job)")
-    let engine = engine
+    let engine = await engine
     let page = try await ask("logs \(job)") { () async throws(Fault) in try await engine.logs(record, after: cursor) }
     let isOver = record.machine.state.isTerminal && record.machine.logsOwed.isEmpty
     return LogView(text: page.text, next: page.next ?? cursor, hasMore: page.hasMore, ended: isOver && !page.hasMore)
@@ -51,7 +51,7 @@ extension Operations {
 
   func events(after sequence: Int64, job: JobID?, limit: Int) async throws(ControlError) -> [EventView] {
     if let job { _ = try await record(job, doing: "events \(job)") }
-    let engine = engine
+    let engine = await engine
     return try await ask("read events") { () async throws(Fault) in
       try await engine.store.events(after: sequence, job: job, limit: limit)
     }.map(EventView.init(_:))

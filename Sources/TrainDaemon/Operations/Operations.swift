@@ -7,8 +7,7 @@ internal import TrainEngine
 
 /// What the control server can ask for, done on the engine and the store.
 final class Operations: DaemonOperations {
-  let engine: Engine
-  let shelf: SpecShelf
+  let host: EngineHost
   let daemon: DaemonFacts
   let logger: Logger
   let isDraining = Mutex(false)
@@ -20,22 +19,20 @@ final class Operations: DaemonOperations {
     var started: Timestamp
     var processID: Int32
     var stateDirectory: String
-    var config: DaemonConfig
-    var configFiles: [String]
-    var kinds: ConnectionKinds
     var warnings: [String]
     var time: any TimeSource
     var backup: @Sendable (String) async throws(Fault) -> Void
-    /// Reads the configuration again and says what it found.
-    var load: @Sendable () -> ConfigLoad
   }
 
-  init(engine: Engine, shelf: SpecShelf, daemon: DaemonFacts, logger: Logger) {
-    self.engine = engine
-    self.shelf = shelf
+  init(host: EngineHost, daemon: DaemonFacts, logger: Logger) {
+    self.host = host
     self.daemon = daemon
     self.logger = logger
   }
+
+  /// What is in force; a reload may put another in its place.
+  var engine: Engine { get async { await host.current().engine } }
+  var shelf: SpecShelf { get async { await host.current().shelf } }
 
   /// The job, or the error that says there is none.
   func record(_ job: JobID, doing what: String) async throws(ControlError) -> JobRecord {

@@ -19,7 +19,7 @@ struct Why {
         : "`trainctl release \(record.id)` lets it go on"
       return "It is held (\(hold.reason.rawValue)): \(hold.message); \(how)."
     }
-    return "\(state(machine))\(away(machine))"
+    return "\(state(machine))\(away(machine))".split(separator: "\n").joined(separator: " ")
   }
 
   private func state(_ machine: JobMachine) -> String {

@@ -5,9 +5,7 @@ internal import TrainEngine
 
 /// Frees the spool soon after a publication, prunes history now and then.
 struct RetentionService: Service {
-  let engine: Engine
-  let retention: Retention
-  let specs: @Sendable () -> Set<String>
+  let host: EngineHost
   let time: any TimeSource
   let logger: Logger
 
@@ -16,9 +14,11 @@ struct RetentionService: Service {
       var historyDue = time.monotonic
       while true {
         do {
-          try await engine.sweepSpool(retention)
+          let live = await host.current()
+          let retention = Retention(live.config)
+          try await live.engine.sweepSpool(retention)
           if time.monotonic >= historyDue {
-            try await engine.sweepHistory(retention, specs: specs)
+            try await live.engine.sweepHistory(retention) { live.shelf.read().names }
             historyDue = time.monotonic + .seconds(3600)
           }
         } catch {

@@ -35,10 +35,7 @@ struct SignalService: Service {
       notifier.reloading(status: "reloading")
       do {
         let view = try await operations.reload()
-        for change in view.needRestart {
-          logger.notice("a changed setting needs a restart", metadata: ["setting": "\(change)"])
-        }
-        logger.info("reloaded")
+        logger.info("reloaded", metadata: ["changed": "\(view.changed.joined(separator: "; "))"])
       } catch {
         logger.error("could not reload; the daemon goes on with what it has", metadata: ["fault": "\(error)"])
       }

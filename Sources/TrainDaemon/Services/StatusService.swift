@@ -6,7 +6,7 @@ internal import TrainEngine
 /// One human line for `systemctl status`, at most once a second.
 struct StatusService: Service {
   let operations: Operations
-  let engine: Engine
+  let feed: JobFeed
   let notifier: Notifier
   let time: any TimeSource
 
@@ -16,7 +16,7 @@ struct StatusService: Service {
       return
     }
     try? await cancelWhenGracefulShutdown {
-      for await _ in await engine.feed.updates() {
+      for await _ in await feed.updates() {
         if let status = try? await operations.status() { notifier.status(StatusService.line(status)) }
         try await time.sleep(until: time.monotonic + .seconds(1))
       }

@@ -26,7 +26,7 @@ public actor JobFeed {
   }
 
   /// Ends all streams: the daemon stops.
-  func finish() {
+  public func finish() {
     for listener in listeners.values { listener.finish() }
     listeners = [:]
   }

@@ -3,7 +3,7 @@ public import TrainCore
 /// Where artifacts lie between the provider and the registries: `<root>/<job>/<attempt>/`, under a quota.
 public actor Spool {
   public let root: String
-  private let quota: Int64?
+  private var quota: Int64?
   private let boundary: Boundary
   private let injected: (any SerialExecutor)?
   private let executor: any SerialExecutor
@@ -32,6 +32,8 @@ public actor Spool {
   /// Jobs that have something here.
   public var jobs: [JobID] { reserved.keys.sorted() }
   public var used: Int64 { reserved.values.reduce(0, +) }
+
+  public func limit(to quota: Int64?) { self.quota = quota }
 
   /// A sink for one run's files; reopens what an earlier one left.
   public func sink(for job: JobID, attempt: Int) throws(Fault) -> SpoolSink {

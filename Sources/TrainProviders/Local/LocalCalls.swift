@@ -5,7 +5,6 @@ internal import TrainRunner
 /// Calls of the runner, off the cooperative threads: its client blocks.
 struct LocalCalls: Sendable {
   static let timeout = Duration.seconds(15)
-  private static let queue = DispatchQueue(label: "traind.local", attributes: .concurrent)
 
   private let client: RunnerClient
   private let trouble: @Sendable () -> String?
@@ -27,7 +26,8 @@ struct LocalCalls: Sendable {
     let interrupt = CallInterrupt()
     let result: Result<Answer, RunnerError> = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        LocalCalls.queue.async {
+        // A serial queue has a thread at once; those of a concurrent one are as few as there are processors.
+        DispatchQueue(label: "traind.local").async {
           do throws(RunnerError) {
             continuation.resume(returning: .success(try call(client, interrupt)))
           } catch {
@@ -62,7 +62,7 @@ struct LocalCalls: Sendable {
     case .badRequest, .badOutput: return .permanent(.rejected, message, hint: error.hint)
     case .unknownKey, .nothingWritten: return .permanent(.notFound, message, hint: error.hint)
     case .conflict: return .permanent(.alreadyExists, message, hint: error.hint)
-    case .io: return .transient(.io, message, hint: error.hint)
+    case .io, .unreadable: return .transient(.io, message, hint: error.hint)
     default: return .transient(.badAnswer, message, hint: error.hint)
     }
   }

@@ -3,15 +3,18 @@ internal import TrainRunner
 
 extension Observation {
   /// What the runner's record says, in the words of the port.
-  init(_ status: JobStatus) {
+  /// `nil` where it can't be read, which says nothing about the job.
+  init?(_ status: JobStatus) {
+    guard let phase = LocalPhase.phase(of: status) else { return nil }
     self.init(
-      LocalPhase.phase(of: status), hasRun: status.started != nil && status.phase != .failedToStart,
-      progress: status.progress, metrics: status.metrics, status: status.status)
+      phase, hasRun: status.started != nil && status.phase != .failedToStart,
+      progress: status.progress, metrics: status.metrics,
+      status: status.status ?? (status.phase == .pending ? status.message : nil))
   }
 }
 
 enum LocalPhase {
-  static func phase(of status: JobStatus) -> Observation.Phase {
+  static func phase(of status: JobStatus) -> Observation.Phase? {
     switch status.phase {
     case .pending: .pending
     case .running: .running
@@ -22,6 +25,7 @@ enum LocalPhase {
     case .exited: .failed(message: ending(of: status) + lastLines(of: status))
     case .failedToStart: .failed(message: status.message ?? "the command could not be started")
     case .vanished: .failed(message: (status.message ?? "the command is gone") + lastLines(of: status))
+    case .unreadable: nil
     case .released: .lost(message: "the runner removed what \(status.key) left behind: it was taken over before")
     }
   }

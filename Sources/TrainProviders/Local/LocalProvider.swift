@@ -47,6 +47,9 @@ public struct LocalProvider: Provider {
   private func finding(_ submission: Submission, _ status: JobStatus?) -> Finding<ProviderHandle> {
     guard let status else { return .absent }
     let handle = ProviderHandle(reference: status.key)
+    if status.phase == .unreadable {
+      return .foreign(handle, why: "the runner can't read its record of \(status.key): \(status.message ?? "")")
+    }
     let isOlder = status.created + LocalProvider.skew < submission.intended
     // All that is left of it is a memory, of another intent: the key is free.
     if isOlder && status.phase == .released { return .absent }

@@ -75,7 +75,9 @@ public final class LocalRunner: Sendable {
       return state.child
     }
     // It is to end by itself, but nobody waits for one that hangs.
-    DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(LocalRunner.patience)) { child?.kill() }
+    DispatchQueue(label: "traind.local.runner").asyncAfter(deadline: .now() + .seconds(LocalRunner.patience)) {
+      child?.kill()
+    }
   }
 
   private func keep() async {
@@ -87,6 +89,7 @@ public final class LocalRunner: Sendable {
         ending = "it ended with \(try await serve())"
       } catch {
         ending = error.message
+        state.withLock { $0.trouble = ending }
       }
       if state.withLock({ $0.isStopping }) { return }
       let wasSettled = time.monotonic - began >= LocalRunner.settled
@@ -118,7 +121,7 @@ public final class LocalRunner: Sendable {
   /// The trouble is over when a runner answers.
   private func probe() {
     let client = RunnerClient(socket: socket)
-    DispatchQueue.global().async { [self] in
+    DispatchQueue(label: "traind.local.runner").async { [self] in
       if (try? client.list(limit: 0)) != nil { state.withLock { $0.trouble = nil } }
     }
   }

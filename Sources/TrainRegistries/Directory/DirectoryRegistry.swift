@@ -65,7 +65,7 @@ public struct DirectoryRegistry: Registry {
     }
     let shelf = shelf
     let file = release.artifact.files[part.file]
-    let target = try await blocking.perform { () throws(Fault) in try shelf.target(of: file, in: session) }
+    let target = try await blocking.perform { () throws(Fault) in try shelf.copy(of: file, in: session) }
     let slices = FileSlices(
       path: release.location(of: file), range: part.offset..<(part.offset + part.length), pace: pace)
     var offset = part.offset
@@ -89,7 +89,23 @@ public struct DirectoryRegistry: Registry {
     _ session: UploadSession, for release: Release, receipts: [PartReceipt]
   ) async throws(Fault) -> UploadSession {
     let shelf = shelf
-    return try await blocking.perform { () throws(Fault) in try shelf.seal(session, for: release) }
+    // Its commit may have gone through without our hearing of it.
+    if case .ours = try await find(release) { return session }
+    for file in release.artifact.files {
+      let copy = try await blocking.perform { () throws(Fault) in try shelf.copy(of: file, in: session) }
+      let found = try await FileHash.take(of: copy)
+      guard found.digest == file.digests.sha256, found.bytes == file.bytes else {
+        try await FileHash.check(file, at: release.location(of: file))
+        await abandon(session)
+        throw .transient(
+          .sessionExpired,
+          "the copy of \(file.path) in \(shelf.path) is damaged (sha256 \(found.digest), "
+            + "expected \(file.digests.sha256)): it is copied again", hint: "check that disk", effect: .none)
+      }
+      try await blocking.perform { () throws(Fault) in try copy.synchronize() }
+    }
+    try await blocking.perform { () throws(Fault) in try shelf.finish(session, for: release) }
+    return session
   }
 
   public func commit(_ session: UploadSession, for release: Release) async throws(Fault) -> RemoteVersion {

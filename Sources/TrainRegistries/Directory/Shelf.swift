@@ -61,33 +61,18 @@ struct Shelf: Sendable {
     return UploadPlan(session: session, sent: sent, parts: parts)
   }
 
-  func target(of file: Artifact.File, in session: UploadSession) throws(Fault) -> CopyTarget {
+  /// The unfinished copy of a file, to be written (and read).
+  func copy(of file: Artifact.File, in session: UploadSession) throws(Fault) -> SharedDescriptor {
     let folder = try folder(of: session)
-    return CopyTarget(try made(file, in: folder, O_WRONLY))
+    return SharedDescriptor(try made(file, in: folder, O_RDWR))
   }
 
-  func seal(_ session: UploadSession, for release: Release) throws(Fault) -> UploadSession {
-    let root = try root()
-    // Its commit may have gone through without our hearing of it.
-    if case .ours = try find(release) { return session }
-    let partial = try root.made(Self.unfinished)
+  /// Writes the manifest and makes all names durable. The bytes were compared before.
+  func finish(_ session: UploadSession, for release: Release) throws(Fault) {
     let folder = try folder(of: session)
-    for file in release.artifact.files {
-      let copy = try made(file, in: folder, O_RDWR)
-      let (digest, bytes) = try FileHash.sha256(copy)
-      guard digest == file.digests.sha256, bytes == file.bytes else {
-        try FileHash.check(file, at: release.location(of: file))
-        try? partial.remove(try name(of: session))
-        throw .transient(
-          .sessionExpired,
-          "the copy of \(file.path) in \(path) is damaged (sha256 \(digest), "
-            + "expected \(file.digests.sha256)): it is copied again", hint: "check that disk", effect: .none)
-      }
-      try copy.synchronize()
-    }
     try write(DirectoryManifest.of(release), as: DirectoryManifest.name(for: release.artifact) ?? "", in: folder)
     try synchronizeFolders(of: release.artifact, in: folder)
-    return session
+    try root().made(Self.unfinished).synchronize()
   }
 
   func abandon(_ session: UploadSession) throws(Fault) {

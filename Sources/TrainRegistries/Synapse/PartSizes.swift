@@ -22,6 +22,20 @@ final class PartSizes: Sendable {
   }
 
   var size: Int64 { state.withLock { min($0.size, $0.limit) } }
+
+  /// The sizes of the parts to come, growing again after a small one.
+  func plan(_ bytes: Int64) -> [Int64] {
+    var (size, limit) = state.withLock { (min($0.size, $0.limit), min(most, $0.limit)) }
+    var left = bytes
+    var parts: [Int64] = []
+    while left > 0 {
+      parts.append(min(size, left))
+      left -= size
+      size = min(limit, size * 2)
+    }
+    return parts
+  }
+
   /// An upload's first part: small, so that a lost answer leaves a small orphan, and a refusal comes early.
   var first: Int64 { min(Self.first, size) }
 

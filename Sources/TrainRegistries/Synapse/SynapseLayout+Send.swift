@@ -46,7 +46,8 @@ extension SynapseLayout {
     case 413 where registry.sizes.refuse(part.length):
       registry.unsettled.remove(session.upload)
       throw Self.misaligned("Synapse, or a proxy before it, takes no part of \(part.length) bytes: smaller ones follow")
-    case 500...:
+    case 408, 502, 504:
+      // What gateways say to a request that takes them too long.
       registry.sizes.lose(part.length)
       throw answer.fault
     default: throw answer.fault

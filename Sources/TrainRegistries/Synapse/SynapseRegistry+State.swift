@@ -92,20 +92,14 @@ extension SynapseRegistry {
     }
     if refused {
       // All bytes are there and it refuses: they are not the right ones.
-      try await checkSpool(release)
+      for file in release.artifact.files {
+        try await FileHash.check(file, at: release.location(of: file))
+      }
       throw .transient(
         .sessionExpired, "Synapse holds other bytes than were sent (\(doubt.message)): the upload is begun again",
         effect: .none)
     }
     if doubt.isPermanent { doubt.disposition = .transient(after: nil) }
     throw doubt
-  }
-
-  private func checkSpool(_ release: Release) async throws(Fault) {
-    let blocking = Blocking()
-    for file in release.artifact.files {
-      let path = release.location(of: file)
-      try await blocking.perform { () throws(Fault) in try FileHash.check(file, at: path) }
-    }
   }
 }

@@ -82,9 +82,7 @@ public struct SynapseRegistry: Registry, Closable {
     }
     var parts: [UploadPart] = []
     var offset = upload.offset
-    let size = sizes.size
-    while offset < session.bytes {
-      let length = min(size, session.bytes - offset)
+    for length in sizes.plan(session.bytes - offset) {
       parts.append(UploadPart(number: parts.count, offset: offset, length: length))
       offset += length
     }

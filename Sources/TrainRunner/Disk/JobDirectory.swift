@@ -23,7 +23,7 @@ struct JobDirectory {
     do throws(RunnerError) {
       return try RecordFile.read(type, from: name, in: descriptor)
     } catch {
-      throw RunnerError(error.code == .badRequest ? .io : error.code, "job \(key): \(error.message)")
+      throw RunnerError(error.code == .badRequest ? .unreadable : error.code, "job \(key): \(error.message)")
     }
   }
 

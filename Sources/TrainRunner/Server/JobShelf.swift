@@ -77,14 +77,22 @@ final class JobShelf: Sendable {
     }
     var statuses: [JobStatus?] = []
     for key in keys {
-      guard JobRequest.isKey(key), let job = try JobDirectory.open(key, in: root), let record = try job.request() else {
-        statuses.append(nil)
-        continue
+      do throws(RunnerError) {
+        statuses.append(try status(of: key))
+      } catch  where error.code == .unreadable {
+        // One bad file keeps nobody from hearing of the others.
+        statuses.append(.unreadable(key, error.message))
       }
-      try startShim(of: job, always: false)
-      statuses.append(try status(of: job, record))
     }
     return statuses
+  }
+
+  private func status(of key: String) throws(RunnerError) -> JobStatus? {
+    guard JobRequest.isKey(key), let job = try JobDirectory.open(key, in: root), let record = try job.request() else {
+      return nil
+    }
+    try startShim(of: job, always: false)
+    return try status(of: job, record)
   }
 
   func list(after: String?, limit: Int) throws(RunnerError) -> [JobStatus] {
@@ -135,17 +143,27 @@ final class JobShelf: Sendable {
       }
     }
     for key in try keys() {
-      guard let job = try JobDirectory.open(key, in: root), try job.request() != nil else { continue }
-      if let release = try job.release() {
-        try exclusively { () throws(RunnerError) in
-          if WallClock.now - release.released > JobShelf.remembered { try discard(key) } else { try clear(job) }
-        }
-      } else {
-        try startShim(of: job, always: true)
-        // The runner before us may have died between a stop's record and its signal.
-        if try job.stop() != nil, try job.exit() == nil { try nudge(job) }
+      do throws(RunnerError) {
+        try resume(key)
+      } catch {
+        // The others are to be served all the same; a status call says what is wrong with this one.
+        complain(error)
       }
     }
+  }
+
+  private func resume(_ key: String) throws(RunnerError) {
+    guard let job = try JobDirectory.open(key, in: root), try job.request() != nil else { return }
+    if let release = try job.release() {
+      try exclusively { () throws(RunnerError) in
+        if WallClock.now - release.released > JobShelf.remembered { try discard(key) } else { try clear(job) }
+      }
+      return
+    }
+    try startShim(of: job, always: true)
+    // The runner before us may have died between a stop's record and its signal.
+    guard try job.stop() != nil else { return }
+    if try job.exit() == nil { try nudge(job) }
   }
 
   // MARK: Parts

@@ -13,7 +13,6 @@ public final class RunnerServer: Sendable {
   private let shelf: JobShelf
   private let allowed: Set<UInt32>
   private let connections = Mutex(0)
-  private let queue = DispatchQueue(label: "runner", attributes: .concurrent)
 
   /// - Parameter listener: a listening Unix stream socket.
   /// - Parameter directory: where jobs are kept; made when its parent is there.
@@ -59,7 +58,9 @@ public final class RunnerServer: Sendable {
       count += 1
       return true
     }
-    queue.async {
+    // A serial queue has a thread at once; those of a concurrent one are as few as there are processors, and a peer that
+    // says nothing would hold one of them.
+    DispatchQueue(label: "runner").async {
       if isFree {
         self.serve(socket)
         self.connections.withLock { $0 -= 1 }

@@ -1,5 +1,6 @@
 internal import CProcess
 internal import Glibc
+internal import TrainCore
 
 extension JobShelf {
   /// What the records say, and what is left to find out when they stop in the middle.
@@ -18,11 +19,13 @@ extension JobShelf {
     status.started = shim?.started
     if let exit {
       take(exit, into: &status)
-      if release == nil, exit.code != 0 { status.tail = try tail(of: job) }
+      if release == nil, exit.code != 0 { status.tail = try tail(of: job, JobDirectory.log) }
     } else {
       let stopAsked = try job.stop() != nil
       status.stopped = stopAsked
       status.phase = stopAsked ? .stopping : shim == nil ? .pending : .running
+      // A shim that does not get as far as a command says why, and is started again.
+      if shim == nil { status.message = try tail(of: job, JobDirectory.shimLog) }
     }
     if release != nil { status.phase = .released }
     return status
@@ -72,15 +75,25 @@ extension JobShelf {
     return (shim, exit)
   }
 
-  private func tail(of job: JobDirectory) throws(RunnerError) -> String? {
-    guard let log = try Descriptor.open(JobDirectory.log, in: job.descriptor) else { return nil }
-    let size = Int64(try log.attributes("the log").st_size)
+  private func tail(of job: JobDirectory, _ name: String) throws(RunnerError) -> String? {
+    guard let log = try Descriptor.open(name, in: job.descriptor) else { return nil }
+    let size = Int64(try log.attributes(name).st_size)
     let start = max(0, size - Int64(JobStatus.tailBytes))
-    var bytes = try log.read(at: start, limit: JobStatus.tailBytes, of: "the log")[...]
+    var bytes = try log.read(at: start, limit: JobStatus.tailBytes, of: name)[...]
     if start > 0, let first = bytes.firstIndex(of: UInt8(ascii: "\n")), first + 1 < bytes.endIndex {
       bytes = bytes[(first + 1)...]
     }
     while let last = bytes.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { bytes.removeLast() }
     return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+extension JobStatus {
+  static func unreadable(_ key: String, _ message: String) -> JobStatus {
+    var status = JobStatus(
+      key: key, identity: "", job: "", attempt: 0, phase: .unreadable, stopped: false,
+      created: .init(milliseconds: 0))
+    status.message = message
+    return status
   }
 }

@@ -127,11 +127,6 @@ public enum Shim {
     guard let output = try? Descriptor.openDirectory(JobDirectory.output, in: directory.descriptor) else { return }
     if train_sync_filesystem(output.raw) != 0 { complain(.system("writing the output to the disk")) }
   }
-
-  private static func complain(_ error: RunnerError) {
-    let line = "traind-runner: \(error.message)\n"
-    _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
-  }
 }
 
 extension ExitRecord {

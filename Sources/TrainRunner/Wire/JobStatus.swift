@@ -16,11 +16,13 @@ public struct JobStatus: Hashable, Sendable, Codable {
     case vanished
     /// The job is over; all but this record was removed.
     case released
+    /// Its records can't be understood; `message` says which. Nothing else about it is known.
+    case unreadable
 
     /// Nothing about the job will change any more.
     public var isFinal: Bool {
       switch self {
-      case .pending, .running, .stopping: false
+      case .pending, .running, .stopping, .unreadable: false
       case .exited, .failedToStart, .vanished, .released: true
       }
     }
@@ -35,6 +37,7 @@ public struct JobStatus: Hashable, Sendable, Codable {
   public var code: Int?
   /// The signal that ended the command.
   public var signal: Int?
+  /// Why it did not start, what became of it, or why it is still pending.
   public var message: String?
   /// A stop was asked for before the command ended.
   public var stopped: Bool

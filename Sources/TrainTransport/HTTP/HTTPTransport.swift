@@ -17,7 +17,7 @@ public final class HTTPTransport: Closable {
     public var ca: String?
     public var connect: Duration = .seconds(10)
     /// How long nothing may move in a call before it is given up.
-    public var patience: Duration = .seconds(30)
+    public var patience: Duration = .seconds(60)
     /// How long an unused connection is kept.
     public var idle: Duration = .seconds(60)
     public var connectionsPerHost: Int = 8
@@ -197,7 +197,7 @@ public final class HTTPTransport: Closable {
     configuration.connectionPool.idleTimeout = .milliseconds(settings.idle.wholeMilliseconds)
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = settings.connectionsPerHost
     configuration.connectionPool.retryConnectionEstablishment = false
-    if let proxy { configuration.proxy = try ProxyAddress.parse(proxy) }
+    if let proxy { configuration.proxy = try ProxyAddress(proxy).configuration }
     return configuration
   }
 }

@@ -24,6 +24,10 @@ extension Fault {
     case let tls as BoringSSLError: return .ofTLS("\(tls)", what + proxied)
     case let tls as NIOSSLExtraError: return .ofTLS(tls.description, what + proxied)
     case let http as HTTPClientError: return .ofClient(http, what, proxied)
+    case let io as IOError where io.isOfConnect:
+      return .transient(
+        .unavailable, "\(what): no connection (\(String(cString: strerror(io.errnoCode))))\(proxied)",
+        hint: "is it running, and reachable from here?", effect: .none)
     case let io as IOError:
       return .transient(
         .unavailable, "\(what): the connection broke (\(String(cString: strerror(io.errnoCode))))\(proxied)")
@@ -47,8 +51,11 @@ extension Fault {
   }
 
   private static func ofTLS(_ text: String, _ what: String) -> Fault {
-    .transient(
-      .unavailable, "\(what): TLS failed (\(Excerpt.of(text, hiding: [])))",
+    // BoringSSL's own word for it, where there is one: "CERTIFICATE_VERIFY_FAILED at ...".
+    let reason = text.split(separator: "OPENSSL_internal:").dropFirst().first?.prefix { $0.isLetter || $0 == "_" }
+    let shown = reason.map { $0.lowercased().split(separator: "_").joined(separator: " ") }
+    return .transient(
+      .unavailable, "\(what): TLS failed (\(shown ?? Excerpt.of(text, hiding: [])))",
       hint: "check the certificate, the connection's ca: key and this machine's clock", effect: .none)
   }
 
@@ -72,5 +79,14 @@ extension Fault {
     default:
       return .transient(.unavailable, "\(what): \(text)\(proxied)")
     }
+  }
+}
+
+extension IOError {
+  /// Nothing was sent: there was no connection to send it over. A host may become unreachable later as well, so that
+  /// alone does not tell.
+  fileprivate var isOfConnect: Bool {
+    errnoCode == ECONNREFUSED
+      || ([EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL].contains(errnoCode) && "\(self)".contains("onnect("))
   }
 }

@@ -40,39 +40,46 @@ public struct Publisher: Sendable {
   public func publish(_ release: Release, from started: Progress? = nil) async throws(Fault) -> Outcome {
     var outcome = Outcome(version: RemoteVersion(id: ""), faults: [], commits: 0, opens: 0, adopted: false)
     var progress = started
+    var isSealed = false
     while true {
       do throws(Fault) {
-        switch try await registry.find(release) {
-        case .ours(let version):
-          try await registry.verify(version, for: release)
-          outcome.version = version
-          outcome.adopted = outcome.commits == 0
+        if var current = progress {
+          if !isSealed {
+            try await send(release, &current)
+            progress = current
+            current.session = try await registry.seal(current.session, for: release, receipts: current.receipts)
+            progress = current
+            isSealed = true
+          }
+          if try await isFound(release, &outcome) { return outcome }
+          outcome.commits += 1
+          outcome.version = try await registry.commit(current.session, for: release)
+          try await registry.verify(outcome.version, for: release)
           return outcome
-        case .foreign(_, let why): throw .permanent(.alreadyExists, why)
-        case .absent: break
         }
-        var current: Progress
-        if let progress {
-          current = progress
-        } else {
-          current = Progress(try await registry.open(release))
-          outcome.opens += 1
-        }
-        progress = current
-        try await send(release, &current)
-        progress = current
-        current.session = try await registry.seal(current.session, for: release, receipts: current.receipts)
-        progress = current
-        guard case .absent = try await registry.find(release) else { continue }
-        outcome.commits += 1
-        outcome.version = try await registry.commit(current.session, for: release)
-        try await registry.verify(outcome.version, for: release)
-        return outcome
+        if try await isFound(release, &outcome) { return outcome }
+        progress = Progress(try await registry.open(release))
+        outcome.opens += 1
       } catch {
         outcome.faults.append(error)
-        if error.code == .sessionExpired { progress = nil }
+        if error.code == .sessionExpired {
+          progress = nil
+          isSealed = false
+        }
         if error.isPermanent || outcome.faults.count > patience { throw error }
       }
+    }
+  }
+
+  private func isFound(_ release: Release, _ outcome: inout Outcome) async throws(Fault) -> Bool {
+    switch try await registry.find(release) {
+    case .ours(let version):
+      try await registry.verify(version, for: release)
+      outcome.version = version
+      outcome.adopted = outcome.commits == 0
+      return true
+    case .foreign(_, let why): throw .permanent(.alreadyExists, why)
+    case .absent: return false
     }
   }
 

@@ -57,6 +57,10 @@ public enum SampleRelease {
     let table = (0..<256).map { index -> UInt32 in
       (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? (value >> 1) ^ polynomial : value >> 1 }
     }
-    return ~bytes.reduce(~UInt32(0)) { table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] ^ ($0 >> 8) }
+    return bytes.withUnsafeBufferPointer { bytes in
+      var value = ~UInt32(0)
+      for byte in bytes { value = table[Int(UInt8(truncatingIfNeeded: value) ^ byte)] ^ (value >> 8) }
+      return ~value
+    }
   }
 }

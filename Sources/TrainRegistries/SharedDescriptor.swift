@@ -2,11 +2,15 @@ internal import NIOCore
 internal import TrainCore
 internal import TrainTransport
 
-/// The file that a part is copied into.
-final class CopyTarget: Sendable {
+/// An open file that several pieces of work on the pool use, one after the other.
+final class SharedDescriptor: Sendable {
   private let descriptor: Descriptor
 
   init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(Fault) -> Int {
+    try descriptor.read(into: buffer, at: offset)
+  }
 
   func write(_ buffer: ByteBuffer, at offset: Int64) throws(Fault) {
     let written = buffer.withUnsafeReadableBytes { bytes in
