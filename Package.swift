@@ -104,6 +104,13 @@ let package = Package(
       name: "trainctl", dependencies: ["TrainConfig", "TrainControl", "TrainCore", argumentParser],
       swiftSettings: strict),
 
+    // Measures; see Tests/bench/run.
+    .executableTarget(
+      name: "traind-bench",
+      dependencies: [
+        "TrainCore", "TrainDaemon", "TrainEngine", "TrainRegistries", "TrainStore", "TrainTransport", logging,
+      ],
+      path: "Tests/bench/harness", swiftSettings: strict),
     .target(
       name: "TrainTestKit",
       dependencies: [
