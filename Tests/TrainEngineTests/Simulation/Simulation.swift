@@ -169,7 +169,7 @@ final class Simulation: Sendable {
   }
 
   private func start(_ life: SimulatedLife) async throws -> Engine {
-    let engine = Engine(try parts(life), lastSequence: await store.lastSequence())
+    let engine = Engine(try parts(life))
     do throws(Fault) { try await engine.start() } catch {
       life.end()
       await engine.stop()

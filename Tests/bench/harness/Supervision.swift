@@ -25,8 +25,7 @@ struct BenchEngine {
             name: "far", provider: provider, maxRunning: nil, settle: .seconds(30), retry: settings.retry, time: time)
         ],
         registries: registries,
-        logger: Logger(label: "bench") { StreamLogHandler.standardError(label: $0) }.quieted()),
-      lastSequence: try await database.lastSequence())
+        logger: Logger(label: "bench") { StreamLogHandler.standardError(label: $0) }.quieted()))
   }
 
   func close() async throws {
