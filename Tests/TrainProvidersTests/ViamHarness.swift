@@ -40,6 +40,19 @@ struct ViamHarness: Sendable {
     }
   }
 
+  /// Waits until Viam was called; fails the test instead of hanging.
+  func called(_ method: String) async throws {
+    let end = ContinuousClock.now + .seconds(60)
+    while viam.calls(of: method) == 0 {
+      guard ContinuousClock.now < end else { throw Silence(method: method) }
+      try await Task.sleep(for: .milliseconds(2))
+    }
+  }
+
+  struct Silence: Error {
+    var method: String
+  }
+
   func standard(_ name: String = "hardhat", version: String = "1.4.0") -> Submission {
     Submission(
       job: JobID(spec: name, version: version), attempt: 1, modelName: name, modelVersion: version,
