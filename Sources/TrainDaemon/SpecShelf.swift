@@ -15,11 +15,13 @@ struct SpecShelf: Sendable {
     var problems: [ConfigProblem] = []
     /// Of all specs that are there, right or wrong.
     var names: Set<String> = []
+    /// What is not among ``names`` is certainly not there.
+    var isWhole = true
   }
 
   func read() -> Reading {
     let load = directories.specs()
-    var reading = Reading(problems: load.problems, names: Set(load.names))
+    var reading = Reading(problems: load.problems, names: Set(load.names), isWhole: load.isWhole)
     for located in load.specs {
       let problems = problems(in: located)
       reading.problems += problems

@@ -7,6 +7,8 @@ public enum OperationResult: Sendable, Hashable {
   case unchanged(JobRecord)
   /// Done and durable.
   case changed(JobRecord)
+  /// Nothing was promised: the job could not be read, or the change not stored.
+  case failed(Fault)
 }
 
 extension Engine {
@@ -35,8 +37,16 @@ extension Engine {
   }
 
   private func operate(_ event: JobEvent, on id: JobID) async -> OperationResult {
-    guard let outcome = await apply(event, to: id) else { return .noSuchJob }
-    return outcome.changed ? .changed(outcome.record) : .unchanged(outcome.record)
+    await operate { () async throws(Fault) -> JobActor.Outcome? in try await apply(event, to: id) }
+  }
+
+  private func operate(_ work: () async throws(Fault) -> JobActor.Outcome?) async -> OperationResult {
+    do throws(Fault) {
+      guard let outcome = try await work() else { return .noSuchJob }
+      return outcome.changed ? .changed(outcome.record) : .unchanged(outcome.record)
+    } catch {
+      return .failed(error)
+    }
   }
 
   /// Takes new jobs in: durable before anyone hears their ids.
@@ -50,27 +60,25 @@ extension Engine {
           detail: ["provider": .string(record.spec.provider), "identity": .string(record.identity)]))
     }
     let store = parts.store
+    try beginIntake()
+    defer { endIntake() }
     let stored = try await store.create(new)
     for record in stored {
       if let events = try? await store.events(after: 0, job: record.id, limit: 1) {
         parts.announce(events, record)
         await feed.announce(events)
       }
-      await wake(record).resume()
+      await take(record)
     }
     return stored
   }
 
   /// Lets a live job go by what its spec says now (`publish`, `limits`, `retry`).
   public func update(_ id: JobID, to spec: JobSpec) async -> OperationResult {
-    guard let record = try? await parts.store.job(id) else { return .noSuchJob }
-    guard record.spec != spec else { return .unchanged(record) }
-    return await adopt(spec, id)
-  }
-
-  private func adopt(_ spec: JobSpec, _ id: JobID) async -> OperationResult {
-    guard let outcome = await apply(.rulesChanged(parts.settings.rules(for: spec, id: id)), to: id, spec: spec)
-    else { return .noSuchJob }
-    return outcome.changed ? .changed(outcome.record) : .unchanged(outcome.record)
+    await operate { () async throws(Fault) -> JobActor.Outcome? in
+      guard let record = try await parts.store.job(id) else { return nil }
+      if record.spec == spec { return JobActor.Outcome(changed: false, record: record, transitions: []) }
+      return try await apply(.rulesChanged(parts.settings.rules(for: spec, id: id)), to: id, spec: spec)
+    }
   }
 }

@@ -23,16 +23,16 @@ extension Engine {
   public func sweepSpool(_ retention: Retention) async throws(Fault) { try await freeSpool(retention.spool) }
 
   /// Prunes what is old, and forgets tombstones whose spec is gone.
-  /// - Parameter specs: reads the names of the specs that exist; asked only when there are tombstones.
-  public func sweepHistory(_ retention: Retention, specs: @Sendable () -> Set<String>) async throws(Fault) {
+  /// - Parameter specs: reads the names of the specs that exist; asked only when there are tombstones. `nil` = that can't be
+  ///   told now, and no tombstone is forgotten.
+  public func sweepHistory(_ retention: Retention, specs: @Sendable () -> Set<String>?) async throws(Fault) {
     let now = parts.time.now
     var old = JobQuery(states: [.done, .failed, .cancelled], order: .oldestFirst)
     old.changedBefore = now - retention.history
     let pruned = try await parts.store.jobs(old).filter { $0.machine.logsOwed.isEmpty }
     for record in pruned { try await forget(record) }
     let tombstones = try await parts.store.tombstones()
-    guard !tombstones.isEmpty else { return }
-    let known = specs()
+    guard !tombstones.isEmpty, let known = specs() else { return }
     let orphans = tombstones.filter { !known.contains($0.spec) }
     if !orphans.isEmpty { try await parts.store.bury(orphans.map(\.id)) }
   }
@@ -63,7 +63,7 @@ extension Engine {
       }
       guard isDue else { continue }
       await letGo(record)
-      _ = await apply(.spoolCleared, to: id)
+      _ = try await apply(.spoolCleared, to: id)
       try await parts.spool.remove(id)
     }
   }
@@ -72,7 +72,9 @@ extension Engine {
   func clearSpool(keeping owing: [JobRecord]) async throws(Fault) {
     let live = Set(owing.filter { !$0.machine.state.isTerminal }.map(\.id))
     for id in await parts.spool.jobs where !live.contains(id) {
-      if let record = try await parts.store.job(id), record.machine.inSpool { continue }
+      if let record = try await parts.store.job(id), record.machine.inSpool || !record.machine.state.isTerminal {
+        continue
+      }
       try await parts.spool.remove(id)
     }
   }

@@ -49,8 +49,13 @@ public actor Engine {
   let deadlines: DeadlineQueue
   private var shell: JobShell?
   private var awake: [JobID: JobActor] = [:]
-  private var waking: [JobID: Task<JobActor?, Never>] = [:]
+  private var waking: [JobID: Task<Result<JobActor?, Fault>, Never>] = [:]
   private var isStopping = false
+  /// Lists of jobs that are on their way from the store; who waits for them to be dealt with.
+  private var intakes = 0
+  private var intakeEnds: [CheckedContinuation<Void, Never>] = []
+  /// Jobs that were loaded while such a list was on its way: what it says of them may be old.
+  private var stirred: Set<JobID> = []
 
   public init(_ parts: EngineParts) {
     self.parts = parts
@@ -73,10 +78,38 @@ public actor Engine {
   public func start() async throws(Fault) {
     var query = JobQuery(owing: true, order: .oldestFirst)
     query.limit = nil
+    try beginIntake()
+    defer { endIntake() }
     let owing = try await parts.store.jobs(query)
-    for record in owing { await wake(record).resume() }
+    for (provider, records) in Dictionary(grouping: owing.filter(\.machine.state.holdsSlot), by: \.spec.provider) {
+      await machinery.schedulers[provider]?.occupy(records.map(\.id))
+    }
+    for record in owing { await take(record) }
     try await clearSpool(keeping: owing)
   }
+
+  /// Called before a list of jobs is asked for that ``take(_:)`` is to begin work on.
+  func beginIntake() throws(Fault) {
+    if isStopping { throw Self.stopping }
+    intakes += 1
+  }
+
+  func endIntake() {
+    intakes -= 1
+    guard intakes == 0 else { return }
+    stirred = []
+    for end in intakeEnds { end.resume() }
+    intakeEnds = []
+  }
+
+  /// Begins what a job from a list owes, unless it was loaded since: then it is under way, and the list may be old.
+  func take(_ record: JobRecord) async {
+    guard !isStopping, !stirred.contains(record.id) else { return }
+    await wake(record).resume()
+  }
+
+  private static let stopping = Fault.transient(
+    .interrupted, "traind is stopping or reloads its configuration", hint: "try again", effect: .none)
 
   /// Serves deadlines and polls until its task is cancelled.
   public func run() async {
@@ -89,30 +122,50 @@ public actor Engine {
     }
   }
 
-  /// Stops all effects. Nothing is lost: what they owe is in the store.
+  /// Stops all effects. Nothing is lost: what they owe is in the store. When it returns this engine stores nothing any more,
+  /// so that another may take its place.
   public func stop() async {
     isStopping = true
-    for actor in awake.values { await actor.stop() }
-    awake = [:]
+    if intakes > 0 { await withCheckedContinuation { intakeEnds.append($0) } }
+    for task in waking.values { _ = await task.value }
+    while let actor = awake.values.first {
+      await actor.stop()
+      drop(actor)
+    }
   }
 
   // MARK: Events
 
   /// Brings an event to a job that may be asleep. An unknown job is no error: it was pruned.
   func deliver(_ event: JobEvent, to id: JobID) async {
-    while !isStopping, let actor = await actor(for: id) {
-      if await actor.post(event) { return }
-      drop(actor)
+    do throws(Fault) {
+      while !isStopping, let actor = try await actor(for: id) {
+        if await actor.post(event) { return }
+        drop(actor)
+      }
+    } catch {
+      parts.logger.error("could not load a job", metadata: ["job": "\(id)", "fault": "\(error)"])
+      guard !error.isPermanent else { return }
+      // Whoever sent it will not send it again.
+      Task {
+        try? await parts.time.sleep(until: parts.time.monotonic + .seconds(1))
+        await deliver(event, to: id)
+      }
     }
   }
 
-  /// Brings an event and returns what became of it once that is durable; `nil` = no such job, or the engine is stopping.
-  func apply(_ event: JobEvent, to id: JobID, spec: JobSpec? = nil) async -> JobActor.Outcome? {
-    while !isStopping, let actor = await actor(for: id) {
-      if let outcome = await actor.apply(event, spec: spec) { return outcome }
+  /// Brings an event and returns what became of it once that is durable; `nil` = no such job.
+  func apply(_ event: JobEvent, to id: JobID, spec: JobSpec? = nil) async throws(Fault) -> JobActor.Outcome? {
+    while !isStopping {
+      guard let actor = try await actor(for: id) else { return nil }
+      if let outcome = await actor.apply(event, spec: spec) {
+        guard let fault = outcome.fault else { return outcome }
+        if fault.code == .notFound { return nil }
+        throw fault
+      }
       drop(actor)
     }
-    return nil
+    throw Self.stopping
   }
 
   /// A job that is no longer in the store has no actor.
@@ -126,24 +179,25 @@ public actor Engine {
     if awake[actor.id] === actor { awake[actor.id] = nil }
   }
 
-  private func actor(for id: JobID) async -> JobActor? {
+  private func actor(for id: JobID) async throws(Fault) -> JobActor? {
     if let actor = awake[id] { return actor }
-    if let task = waking[id] { return await task.value }
-    let task = Task { () -> JobActor? in
+    if let task = waking[id] { return try await task.value.get() }
+    if intakes > 0 { stirred.insert(id) }
+    let task = Task { () -> Result<JobActor?, Fault> in
       defer { waking[id] = nil }
       do throws(Fault) {
-        guard let record = try await parts.store.job(id) else { return nil }
-        return wake(record)
+        guard let record = try await parts.store.job(id) else { return .success(nil) }
+        if isStopping { return .failure(Self.stopping) }
+        return .success(wake(record))
       } catch {
-        parts.logger.error("could not load a job", metadata: ["job": "\(id)", "fault": "\(error)"])
-        return nil
+        return .failure(error)
       }
     }
     waking[id] = task
-    return await task.value
+    return try await task.value.get()
   }
 
-  func wake(_ record: JobRecord) -> JobActor {
+  private func wake(_ record: JobRecord) -> JobActor {
     if let actor = awake[record.id] { return actor }
     var record = record
     let rules = parts.settings.rules(for: record.spec, id: record.id)

@@ -178,7 +178,9 @@ extension Engine {
   /// Does it. Returns the jobs that were taken in.
   public func carryOut(_ plan: SpecPlan, by actor: Operator?) async throws(Fault) -> [JobRecord] {
     let accepted = try await accept(plan.new, by: actor)
-    for change in plan.changed { _ = await update(change.id, to: change.spec) }
+    for change in plan.changed {
+      if case .failed(let fault) = await update(change.id, to: change.spec) { throw fault }
+    }
     return accepted
   }
 }

@@ -49,7 +49,7 @@ public struct ConfigDirectories: Hashable, Sendable {
 
   /// Reads and decodes all job specs.
   public func specs() -> SpecLoad {
-    var load = SpecLoad(specs: [], problems: [], names: [])
+    var load = SpecLoad(specs: [], problems: [], names: [], isWhole: isListed("jobs.d"))
     for (name, path) in layered("jobs.d", problems: &load.problems) {
       let file = ConfigFile.read(path, most: ConfigDirectories.mostBytes)
       switch file {
@@ -69,6 +69,17 @@ public struct ConfigDirectories: Hashable, Sendable {
       }
     }
     return load
+  }
+
+  private func isListed(_ directory: String) -> Bool {
+    var isThere = false
+    for path in paths {
+      switch ConfigFile.names(in: Paths.join(path, directory)) {
+      case .failure: return false
+      case .success(let names): if names != nil { isThere = true }
+      }
+    }
+    return isThere
   }
 
   /// The `*.yaml` of a directory's layers: each name once, from the highest layer that has it, in the order of names.

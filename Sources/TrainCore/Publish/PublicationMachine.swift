@@ -79,7 +79,9 @@ public struct PublicationMachine: Hashable, Sendable, Codable {
         state = .waiting
         attempt += 1
         failed(fault, at: now, retry: retry, of: job)
-      case .waiting, .committing, .committed, .failed: break
+      // What may be there already is looked for again first.
+      case .committing: failed(fault, at: now, retry: retry, of: job)
+      case .waiting, .committed, .failed: break
       }
     case .callFailed(let fault):
       guard !state.isSettled else { break }

@@ -173,6 +173,7 @@ extension Operations {
   ) async throws(ControlError) -> JobView {
     switch result {
     case .noSuchJob: throw .noSuchJob(job, what: "\(verb) \(job)")
+    case .failed(let fault): throw ControlError(fault, what: "\(verb) \(job)")
     case .unchanged(let record):
       if let problem = problem(record) { throw ControlError(.failed, "\(verb) \(job)", problem) }
       return await view(record)

@@ -18,7 +18,10 @@ struct RetentionService: Service {
           let retention = Retention(live.config)
           try await live.engine.sweepSpool(retention)
           if time.monotonic >= historyDue {
-            try await live.engine.sweepHistory(retention) { live.shelf.read().names }
+            try await live.engine.sweepHistory(retention) {
+              let reading = live.shelf.read()
+              return reading.isWhole ? reading.names : nil
+            }
             historyDue = time.monotonic + .seconds(3600)
           }
         } catch {

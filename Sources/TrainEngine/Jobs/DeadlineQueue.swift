@@ -4,8 +4,19 @@ import TrainCore
 /// Where sleeping jobs wait. One heap and one sleeping task for all of them.
 ///
 /// Deadlines are stored as wall-clock time and waited for on the monotonic clock: how long is left is worked out when a
-/// deadline is set, so a later jump of the wall clock neither fires nor stalls it.
+/// deadline is set, so a later jump of the wall clock neither fires nor stalls it. A deadline that lies further ahead than
+/// it can ever have been set was stored under another wall clock: it is waited for no longer than that.
 actor DeadlineQueue {
+  struct Wake {
+    var wake: JobWake
+    var atMost: Duration
+
+    init(_ wake: JobWake, atMost: Duration) {
+      self.wake = wake
+      self.atMost = atMost
+    }
+  }
+
   private struct Entry: Comparable {
     var due: Duration
     var order: Int
@@ -29,17 +40,18 @@ actor DeadlineQueue {
   var count: Int { live.reduce(0) { $0 + $1.value.count } }
 
   /// Makes these the job's only deadlines.
-  func set(_ job: JobID, _ wakes: [JobWake]) {
+  func set(_ job: JobID, _ wakes: [Wake]) {
     let before = live[job] ?? [:]
     var after: [JobWake: Int] = [:]
-    for wake in wakes {
+    for entry in wakes {
+      let wake = entry.wake
       if let known = before[wake] {
         after[wake] = known
         continue
       }
       order += 1
       after[wake] = order
-      let left = max(.zero, wake.at - time.now)
+      let left = min(max(.zero, wake.at - time.now), entry.atMost)
       heap.insert(Entry(due: time.monotonic + left, order: order, job: job, wake: wake))
     }
     live[job] = after.isEmpty ? nil : after

@@ -22,6 +22,10 @@ actor DoubtBook {
     return now
   }
 
+  /// The call has ended without an answer: only from now on does absence count. However long the call took, the far side may
+  /// still be at it.
+  func renew(_ job: JobID, _ doubt: Doubt) { since[job, default: [:]][doubt] = time.monotonic }
+
   func forget(_ job: JobID, _ doubt: Doubt) { since[job]?[doubt] = nil }
   func forget(_ job: JobID) { since[job] = nil }
 }

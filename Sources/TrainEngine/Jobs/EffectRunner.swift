@@ -81,6 +81,7 @@ struct EffectRunner: Sendable {
       await apply(.submitted(attempt: attempt, handle))
     } catch {
       if error.code == .alreadyExists || error.effect == .unknown {
+        await shell.doubts.renew(submission.job, .submit(attempt: attempt))
         await apply(.callFailed(.submit, attempt: attempt, error))
         return
       }

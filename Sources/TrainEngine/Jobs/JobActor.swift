@@ -10,6 +10,7 @@ actor JobActor {
   private let shell: JobShell
   private var mailbox = Deque<Letter>()
   private var isWorking = false
+  private var worker: Task<Void, Never>?
   private var isRetired = false
   private var needsReconciling = true
   private var running: [JobEffect: Task<Void, Never>] = [:]
@@ -21,7 +22,7 @@ actor JobActor {
     var event: JobEvent
     /// The spec that the job goes by from here on, where it changes.
     var spec: JobSpec?
-    var reply: CheckedContinuation<Outcome, Never>?
+    var reply: CheckedContinuation<Outcome?, Never>?
   }
 
   /// What became of an event.
@@ -30,6 +31,8 @@ actor JobActor {
     var changed: Bool
     var record: JobRecord
     var transitions: [Transition]
+    /// Why it could not be stored; the process can't go on, or the job is gone.
+    var fault: Fault?
   }
 
   /// Effects that must not overlap.
@@ -69,13 +72,17 @@ actor JobActor {
     return true
   }
 
-  /// Stops effects; what they owe is in the store.
+  /// Stops effects; what they owe is in the store. When it returns nothing of this actor will be stored any more: another
+  /// engine may load the job.
   func stop() async {
     isRetired = true
     let tasks = Array(lanes.values)
     for task in tasks { task.cancel() }
+    // A step that can't be stored now is not waited for: what it was about is looked up again.
+    worker?.cancel()
     for task in tasks { await task.value }
-    for letter in mailbox { letter.reply?.resume(returning: Outcome(changed: false, record: record, transitions: [])) }
+    await worker?.value
+    for letter in mailbox { letter.reply?.resume(returning: nil) }
     mailbox.removeAll()
   }
 
@@ -84,7 +91,7 @@ actor JobActor {
   private func work() {
     guard !isWorking else { return }
     isWorking = true
-    Task { await handleAll() }
+    worker = Task { await handleAll() }
   }
 
   private func handleAll() async {
@@ -111,8 +118,12 @@ actor JobActor {
       next.changed = last.time
       next.finished = next.machine.state.isTerminal ? (record.finished ?? last.time) : nil
     }
-    guard let events = await commit(change(to: next, transitions, by: letter.event)) else {
-      letter.reply?.resume(returning: Outcome(changed: false, record: record, transitions: []))
+    let events: [EventRecord]
+    do throws(Fault) {
+      events = try await commit(change(to: next, transitions, by: letter.event))
+    } catch {
+      let outcome = Outcome(changed: false, record: record, transitions: [], fault: error)
+      letter.reply?.resume(returning: isRetired ? nil : outcome)
       return
     }
     record = next
@@ -138,8 +149,8 @@ actor JobActor {
   }
 
   /// Stores a step, however long it takes: an answer that came back must not be lost to a full disk.
-  /// `nil` = the process is ending; nothing may be adopted or told.
-  private func commit(_ change: JobChange) async -> [EventRecord]? {
+  /// It throws when the process is ending or the job is gone; nothing may be adopted or told then.
+  private func commit(_ change: JobChange) async throws(Fault) -> [EventRecord] {
     var tries = 0
     while true {
       do throws(Fault) {
@@ -148,14 +159,14 @@ actor JobActor {
         return events
       } catch {
         // The job was forgotten, or the store is closed: there is nothing to say about it any more.
-        if error.code == .notFound || error.code == .interrupted || isRetired { return nil }
+        if error.code == .notFound || error.code == .interrupted || isRetired { throw error }
         await shell.health.commitFailed(error)
-        if error.isPermanent { return nil }
+        if error.isPermanent { throw error }
         tries += 1
         let wait = RetryPolicy(attempts: 1, first: .milliseconds(200), most: .seconds(15))
           .delay(afterTry: tries, of: "\(id)/commit", attempt: 1)
         shell.logger.debug("could not store a step", metadata: ["job": "\(id)", "fault": "\(error)"])
-        if (try? await shell.time.sleep(until: shell.time.monotonic + wait)) == nil { return nil }
+        if (try? await shell.time.sleep(until: shell.time.monotonic + wait)) == nil { throw error }
       }
     }
   }
@@ -170,14 +181,14 @@ actor JobActor {
       task.cancel()
       running[effect] = nil
     }
-    var wakes: [JobWake] = []
+    var wakes: [DeadlineQueue.Wake] = []
     var watched: Run?
     var waits = false
     for effect in owed {
       switch effect {
       case .queue: waits = true
       case .observe(let run): watched = run
-      case .wake(let wake): wakes.append(wake)
+      case .wake(let wake): wakes.append(.init(wake, atMost: record.machine.longestWait(for: wake)))
       case .submit: begin(effect, in: .submit)
       case .cancel: begin(effect, in: .cancel)
       case .fetch: begin(effect, in: .fetch)

@@ -18,6 +18,9 @@ actor SlotScheduler {
 
   var load: (waiting: Int, holding: Int) { (waiting.count, holding.count) }
 
+  /// Jobs that hold slots from before, told before anybody asks for one.
+  func occupy(_ jobs: [JobID]) { holding.formUnion(jobs) }
+
   /// A job's wants after each of its steps.
   func update(_ job: JobID, number: Int64, waits: Bool, holds: Bool) async {
     if holds { holding.insert(job) } else { holding.remove(job) }

@@ -217,9 +217,12 @@ struct PublishSession: Sendable {
         try await registry.commit(session, for: release)
       }
     } catch {
-      if error.effect == .none, error.code != .alreadyExists {
+      // An upload that is gone was not committed: had it been, it would have been found before the call.
+      if error.code == .sessionExpired || (error.effect == .none && error.code != .alreadyExists) {
         await shell.doubts.forget(release.job, .commit(registry: registry))
         await apply(.commitAbsent)
+      } else {
+        await shell.doubts.renew(release.job, .commit(registry: registry))
       }
       throw error
     }

@@ -38,7 +38,8 @@ final class Simulation: Sendable {
   let maxRunning: Int?
   let settings: EngineSettings
   let notes = Mutex(Notes())
-  private let jumps: Bool
+  /// The daemon's wall clock jumps.
+  let jumps: Bool
   private let directory: String
 
   init(seed: UInt64, isTraced: Bool = false) {
@@ -114,24 +115,33 @@ final class Simulation: Sendable {
     try await calmLife()
   }
 
+  /// One process: an engine, and after each reload another.
   private func stormyLife() async throws {
     let isCounted = storm.chance(60)
     let life = SimulatedLife(steps: isCounted ? storm.pick(1..<160) : nil)
-    let end = time.monotonic + storm.duration(1000..<1_500_000)
     notes.withLock { $0.lives += 1 }
     storm.tell("a life begins\(isCounted ? ", and ends at a boundary" : "")")
-    guard let engine = try? await start(life) else { return }
+    repeat {
+      guard let engine = try? await start(life) else { break }
+      try await stormyTime(of: engine, life)
+    } while !life.isOver && storm.chance(50)
+    life.end()
+  }
+
+  private func stormyTime(of engine: Engine, _ life: SimulatedLife) async throws {
+    let end = time.monotonic + storm.duration(1000..<1_500_000)
     let service = Task { await engine.run() }
     let operators = Task { await self.operate(engine, life, until: end) }
     while time.monotonic < end, !life.isOver {
       try await pass(min(.seconds(3), end - time.monotonic))
       if jumps, storm.chance(1) { jump() }
     }
-    // Asked to stop, or dead where it stands.
+    // It reloads or is asked to stop, or is dead where it stands.
     if storm.chance(50) { life.end() }
-    storm.tell(life.isOver ? "it is dead" : "it is asked to stop")
+    storm.tell(life.isOver ? "it is dead" : "the engine is asked to stop")
+    if storm.chance(50) { service.cancel() }
     await engine.stop()
-    life.end()
+    storm.tell("the engine has stopped")
     service.cancel()
     operators.cancel()
     await service.value
@@ -273,6 +283,7 @@ extension Simulation.Answer {
     switch result {
     case .noSuchJob: "no such job"
     case .unchanged(let record): "unchanged, it is \(record.machine.state.word.rawValue)"
+    case .failed(let fault): "failed: \(fault.code.rawValue)"
     case .changed(let record): "changed, it is \(record.machine.state.word.rawValue)"
     }
   }

@@ -27,7 +27,10 @@ struct SimulationVerdict {
     }
     for answer in notes.answers {
       guard let record = records.first(where: { $0.id == answer.job }) else { continue }
-      judge(answer, record, events.filter { $0.job == record.id && $0.sequence > answer.sequence }.map(\.transition))
+      let events = events.filter { $0.job == record.id }
+      // The step that the operator made; the job may have gone on before the answer was read.
+      let step = events.last { $0.sequence <= answer.sequence && $0.transition.actor != nil }?.sequence
+      judge(answer, record, events.filter { $0.sequence > step ?? answer.sequence }.map(\.transition))
     }
     if !notes.isSettled {
       for record in records where !record.machine.state.isTerminal || !record.machine.logsOwed.isEmpty {
@@ -50,7 +53,8 @@ struct SimulationVerdict {
     for (job, found) in trained.sorted(by: { $0.key < $1.key }) where found.count > 1 {
       violations.append("\(job) was trained to its end \(found.count) times: \(found.map(\.id))")
     }
-    if let limit = simulation.maxRunning, most > limit {
+    // A clock that is an hour ahead makes a run of ours look older than its intent: it is held, and keeps no slot.
+    if let limit = simulation.maxRunning, most > limit, !simulation.jumps {
       violations.append("\(most) runs were live at once, where max_running is \(limit)")
     }
   }
@@ -117,14 +121,14 @@ struct SimulationVerdict {
       }
     case .changed(let then) where answer.verb == "cancel":
       let rest = later.prefix { $0.reason != .retriedByUser && $0.reason != .publishedByUser }
-      if rest.contains(where: { $0.to == .submitting }) {
+      if rest.contains(where: { $0.to == .submitting && $0.from != .submitting }) {
         violations.append("\(record.id) was submitted after its cancel was acknowledged")
       }
       let end = rest.last?.to ?? then.machine.state.word
       if end == .failed || (rest.count == later.count && !end.isTerminal) {
         violations.append("the cancel of \(record.id) was acknowledged, and it ended \(end.rawValue)")
       }
-    case .unchanged, .changed: break
+    case .unchanged, .changed, .failed: break
     }
   }
 
