@@ -63,7 +63,9 @@ bench soak:
 release:
 	@.ci/packages build
 	@echo "building for release (the first time takes minutes)"
-	@$(SWIFT) build --quiet --configuration release --static-swift-stdlib $(imports)
+	@for program in $(programs); do \
+	  $(SWIFT) build --quiet --configuration release --static-swift-stdlib --product $$program $(imports) || exit; \
+	done
 	@mkdir -p .build/dist
 	@for program in $(programs); do \
 	  strip -o .build/dist/$$program "$$($(SWIFT) build --configuration release --static-swift-stdlib --show-bin-path)/$$program"; \
