@@ -69,9 +69,8 @@ extension Engine {
   }
 
   /// What lies in the spool for nobody: left by a crash between a stored step and its file operation.
-  func clearSpool(keeping owing: [JobRecord]) async throws(Fault) {
-    let live = Set(owing.filter { !$0.machine.state.isTerminal }.map(\.id))
-    for id in await parts.spool.jobs where !live.contains(id) {
+  func clearSpool() async throws(Fault) {
+    for id in await parts.spool.jobs {
       if let record = try await parts.store.job(id), record.machine.inSpool || !record.machine.state.isTerminal {
         continue
       }

@@ -74,18 +74,28 @@ public actor Engine {
 
   public var health: EngineHealth { machinery.health }
 
+  /// Jobs that are read at once at the start.
+  private static let page = 200
+
   /// Loads every job that owes something and takes up its work: the same path as after any event.
   public func start() async throws(Fault) {
-    var query = JobQuery(owing: true, order: .oldestFirst)
-    query.limit = nil
     try beginIntake()
     defer { endIntake() }
-    let owing = try await parts.store.jobs(query)
-    for (provider, records) in Dictionary(grouping: owing.filter(\.machine.state.holdsSlot), by: \.spec.provider) {
-      await machinery.schedulers[provider]?.occupy(records.map(\.id))
+    // No slot is given before all that hold one are known.
+    for scheduler in machinery.schedulers.values { await scheduler.pause("start", true) }
+    // In pages: the memory of all records at once would stay with the process, full of holes.
+    var query = JobQuery(owing: true, order: .oldestFirst, limit: Self.page)
+    while true {
+      let page = try await parts.store.jobs(query)
+      for (provider, records) in Dictionary(grouping: page.filter(\.machine.state.holdsSlot), by: \.spec.provider) {
+        await machinery.schedulers[provider]?.occupy(records.map(\.id))
+      }
+      for record in page { await take(record) }
+      guard page.count == Self.page, let last = page.last else { break }
+      query.after = last.number
     }
-    for record in owing { await take(record) }
-    try await clearSpool(keeping: owing)
+    for scheduler in machinery.schedulers.values { await scheduler.pause("start", false) }
+    try await clearSpool()
   }
 
   /// Called before a list of jobs is asked for that ``take(_:)`` is to begin work on.

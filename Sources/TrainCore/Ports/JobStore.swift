@@ -70,18 +70,22 @@ public struct JobQuery: Hashable, Sendable {
   public var changedBefore: Timestamp?
   /// Only jobs that owe something: not terminal, or with logs still to be copied.
   public var owing: Bool
+  /// Only jobs with a higher number: where the next page of ``Order/oldestFirst`` starts.
+  public var after: Int64?
   public var order: Order
   public var limit: Int?
 
   public init(
     states: Set<JobState.Word>? = nil, spec: String? = nil, liveOrChangedSince: Timestamp? = nil,
-    changedBefore: Timestamp? = nil, owing: Bool = false, order: Order = .newestFirst, limit: Int? = nil
+    changedBefore: Timestamp? = nil, owing: Bool = false, after: Int64? = nil, order: Order = .newestFirst,
+    limit: Int? = nil
   ) {
     self.states = states
     self.spec = spec
     self.liveOrChangedSince = liveOrChangedSince
     self.changedBefore = changedBefore
     self.owing = owing
+    self.after = after
     self.order = order
     self.limit = limit
   }

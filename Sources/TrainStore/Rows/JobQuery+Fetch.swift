@@ -27,6 +27,10 @@ extension JobQuery {
       conditions.append("changed < ?")
       arguments += [changedBefore.milliseconds]
     }
+    if let after {
+      conditions.append("number > ?")
+      arguments += [after]
+    }
     // Written out, not bound: the partial index is chosen by the text.
     if owing { conditions.append("owes = 1") }
     var sql = "SELECT \(JobRow.columns) FROM job"

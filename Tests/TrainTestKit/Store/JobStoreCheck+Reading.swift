@@ -39,6 +39,8 @@ extension JobStoreCheck {
       #expect(try await ids(store, JobQuery()) == ["a@2.0", "d@1.0", "c@1.0", "b@1.0", "a@1.0"])
       #expect(try await ids(store, JobQuery(order: .oldestFirst, limit: 2)) == ["a@1.0", "b@1.0"])
       #expect(try await ids(store, JobQuery(limit: 0)) == [])
+      #expect(try await ids(store, JobQuery(after: 1, order: .oldestFirst, limit: 2)) == ["b@1.0", "c@1.0"])
+      #expect(try await ids(store, JobQuery(owing: true, after: 3, order: .oldestFirst)) == ["d@1.0"])
       #expect(try await ids(store, JobQuery(states: [.done, .queued])) == ["a@2.0", "d@1.0", "b@1.0"])
       #expect(try await ids(store, JobQuery(states: [])) == [])
       #expect(try await ids(store, JobQuery(spec: "a")) == ["a@2.0", "a@1.0"])

@@ -144,6 +144,7 @@ public actor MemoryStore: JobStore {
     if let spec = query.spec, record.spec.name != spec { return false }
     if let since = query.liveOrChangedSince, word.isTerminal, record.changed < since { return false }
     if let before = query.changedBefore, record.changed >= before { return false }
+    if let after = query.after, record.number <= after { return false }
     if query.owing, word.isTerminal, record.machine.logsOwed.isEmpty { return false }
     return true
   }
