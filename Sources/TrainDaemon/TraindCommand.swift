@@ -1,6 +1,7 @@
 public import ArgumentParser
 internal import Glibc
 internal import TrainControl
+internal import TrainCore
 
 /// The command line of `traind`.
 public struct TraindCommand: AsyncParsableCommand {

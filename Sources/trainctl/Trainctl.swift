@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import TrainControl
+internal import TrainCore
 
 struct Trainctl: ParsableCommand {
   static let configuration = CommandConfiguration(

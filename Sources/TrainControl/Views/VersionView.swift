@@ -1,10 +1,5 @@
 public import TrainCore
 
-/// The version of this build, of the daemon and of trainctl.
-public enum ProgramVersion {
-  public static let text = "0.1.0"
-}
-
 public struct VersionView: Hashable, Sendable, WireValue {
   public var version: String
   /// The kinds of providers and registries that the daemon was built with.

@@ -15,33 +15,6 @@ enum DirectoryManifest {
     return names.first { !taken.contains($0) }
   }
 
-  static func of(_ release: Release) -> JSON {
-    let origin = release.provenance
-    var provenance: JSON = [
-      "provider": .string(origin.provider),
-      "remote_id": .string(origin.remoteID),
-      "attempt": .int(Int64(origin.attempt)),
-      "train": origin.train,
-    ]
-    if let started = origin.started { provenance["started_ms"] = .int(started.milliseconds) }
-    if let finished = origin.finished { provenance["finished_ms"] = .int(finished.milliseconds) }
-    let files = release.artifact.files.map { file -> JSON in
-      [
-        "path": .string(file.path), "bytes": .int(file.bytes), "digest": .string("sha256:\(file.digests.sha256)"),
-        "md5": .string(file.digests.md5),
-      ]
-    }
-    return [
-      "schema": 1,
-      "traind": release.marker,
-      "model": ["name": .string(release.modelName), "version": .string(release.modelVersion)],
-      "artifact": [
-        "digest": .string(release.artifact.digest), "bytes": .int(release.artifact.bytes), "files": .array(files),
-      ],
-      "provenance": provenance,
-    ]
-  }
-
   /// The manifest of that name in a version's folder; `nil` when there is none that can be read as one.
   static func read(_ name: String, in folder: borrowing Folder) throws(Fault) -> JSON? {
     guard let status = try folder.status(of: name), status.isRegular, status.bytes <= limit else { return nil }

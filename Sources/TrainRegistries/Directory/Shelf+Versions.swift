@@ -38,8 +38,7 @@ extension Shelf {
     }
     return .foreign(
       remote(release),
-      why: "\(folder.path) holds \(other["artifact"]?.string ?? "an unknown artifact") of job "
-        + "\(other["job"]?.string ?? "unknown"); \(release.job) has \(release.artifact.digest)")
+      why: "\(folder.path) \(release.contrast(with: other))")
   }
 
   func commit(_ session: UploadSession, for release: Release) throws(Fault) -> RemoteVersion {

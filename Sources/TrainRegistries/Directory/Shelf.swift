@@ -72,7 +72,7 @@ struct Shelf: Sendable {
   /// Writes the manifest and makes all names durable. The bytes were compared before.
   func finish(_ session: UploadSession, for release: Release) throws(Fault) {
     let folder = try folder(of: session)
-    try write(DirectoryManifest.of(release), as: DirectoryManifest.name(for: release.artifact) ?? "", in: folder)
+    try write(release.record, as: DirectoryManifest.name(for: release.artifact) ?? "", in: folder)
     try synchronizeFolders(of: release.artifact, in: folder)
     try root().made(Self.unfinished).synchronize()
   }

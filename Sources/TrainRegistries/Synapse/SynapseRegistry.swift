@@ -58,12 +58,8 @@ public struct SynapseRegistry: Registry, Closable {
     }
     let marker = SynapseModels.configuration(of: model)?["traind"]
     if release.isMarked(by: marker) { return .ours(RemoteVersion(id: id)) }
-    let held =
-      marker.map { "the artifact \($0["artifact"]?.string ?? "?") of job \($0["job"]?.string ?? "?")" }
-      ?? "no marker of traind"
     return .foreign(
-      RemoteVersion(id: id),
-      why: "the model '\(keys.name)' (id \(id)) holds \(held); \(release.job) has \(release.artifact.digest)")
+      RemoteVersion(id: id), why: "the model '\(keys.name)' (id \(id)) \(release.contrast(with: marker))")
   }
 
   public func open(_ release: Release) async throws(Fault) -> UploadOpening {
@@ -127,13 +123,5 @@ public struct SynapseRegistry: Registry, Closable {
         "the model \(version.id) in Synapse is not what \(release.job) published: its name or marker differs",
         hint: "did somebody change it?")
     }
-  }
-}
-
-extension Release {
-  /// Everything in our marker is in theirs.
-  fileprivate func isMarked(by other: JSON?) -> Bool {
-    guard let other, let mine = marker.object else { return false }
-    return mine.allSatisfy { other[$0.key] == $0.value }
   }
 }

@@ -1,5 +1,3 @@
-public import TrainCore
-
 extension Timestamp {
   /// `2026-11-21T02:13:00Z`; milliseconds are dropped.
   public var iso8601: String {

@@ -1,5 +1,4 @@
 import Testing
-import TrainControl
 import TrainCore
 
 @Suite struct TimestampTests {
