@@ -99,7 +99,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .executableTarget(name: "traind", dependencies: ["TrainDaemon", argumentParser], swiftSettings: strict),
-    .executableTarget(name: "traind-runner", dependencies: ["TrainCore", "TrainRunner", argumentParser], swiftSettings: strict),
+    .executableTarget(
+      name: "traind-runner", dependencies: ["TrainCore", "TrainRunner", argumentParser], swiftSettings: strict),
     .executableTarget(
       name: "trainctl", dependencies: ["TrainConfig", "TrainControl", "TrainCore", argumentParser],
       swiftSettings: strict),
