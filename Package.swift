@@ -112,6 +112,11 @@ let package = Package(
         "TrainCore", "TrainDaemon", "TrainEngine", "TrainRegistries", "TrainStore", "TrainTransport", logging,
       ],
       path: "Tests/bench/harness", swiftSettings: strict),
+    // Viam and Synapse as a process, for tests of the real programs.
+    .executableTarget(
+      name: "traind-farside",
+      dependencies: ["TrainCore", "TrainDaemon", "TrainTestKit", "ViamAPI", crypto, nioCore],
+      path: "Tests/farside", swiftSettings: strict),
     .target(
       name: "TrainTestKit",
       dependencies: [

@@ -24,7 +24,7 @@ public struct Daemon: Sendable {
     let problems = load.problems.map(\.description)
     guard let config = load.config else { return problems }
     do throws(ConfigProblems) {
-      let connections = try connect(config, boundary: Boundary(), runner: nowhere, places: load.places)
+      let connections = try connect(config, boundary: Boundary(), runner: nowhere, places: load.places, logger: quiet)
       return problems + shelf(connections, config).read().problems.map(\.description)
     } catch {
       return problems + error.problems.map(\.description)
@@ -68,7 +68,7 @@ public struct Daemon: Sendable {
       guard config != before else { return nil }
       let connections: Connections
       do throws(ConfigProblems) {
-        connections = try connect(config, boundary: boundary, runner: access, places: load.places)
+        connections = try connect(config, boundary: boundary, runner: access, places: load.places, logger: logger)
       } catch {
         throw EngineHost.Refusal(problems: error.problems.map(\.description))
       }
@@ -101,7 +101,7 @@ public struct Daemon: Sendable {
       logger: logger)
     for warning in warnings + live.warnings { logger.notice("\(warning)") }
     try await serve(
-      host, operations, feed, live.config, listening: inherited["control"] ?? inherited.descriptors.values.first,
+      host, operations, feed, store, live.config, listening: inherited["control"] ?? inherited.descriptors.values.first,
       runner: runner, logger: logger)
     try? await store.close()
     logger.info("stopped; jobs go on")
@@ -110,8 +110,8 @@ public struct Daemon: Sendable {
   // MARK: The parts
 
   private func serve(
-    _ host: EngineHost, _ operations: Operations, _ feed: JobFeed, _ config: DaemonConfig, listening: Int32?,
-    runner: LocalRunner?, logger: Logger
+    _ host: EngineHost, _ operations: Operations, _ feed: JobFeed, _ store: SQLiteStore, _ config: DaemonConfig,
+    listening: Int32?, runner: LocalRunner?, logger: Logger
   ) async throws {
     let notifier = Notifier(environment: options.environment)
     let applyAll: @Sendable () async -> Void = {
@@ -144,6 +144,7 @@ public struct Daemon: Sendable {
     services += [
       host,
       RetentionService(host: host, time: time, logger: logger),
+      SpaceService(host: host, store: store, time: time),
       StatusService(operations: operations, feed: feed, notifier: notifier, time: time),
       WatchdogService(notifier: notifier, time: time) {
         // Through the store's writer side and the supervisor's mailbox: both have to answer.
@@ -167,7 +168,7 @@ public struct Daemon: Sendable {
   }
 
   private func connect(
-    _ config: DaemonConfig, boundary: Boundary, runner: RunnerAccess, places: Places
+    _ config: DaemonConfig, boundary: Boundary, runner: RunnerAccess, places: Places, logger: Logger
   ) throws(ConfigProblems) -> Connections {
     let environment = options.environment
     func variable(_ name: String) -> String? { environment[name] ?? environment[name.lowercased()] }
@@ -177,7 +178,7 @@ public struct Daemon: Sendable {
       proxies: ProxyRules(
         https: variable("HTTPS_PROXY"), http: variable("HTTP_PROXY"), except: variable("NO_PROXY")),
       time: time, runner: runner)
-    return try Connections.make(config, surroundings, boundary: boundary, places: places)
+    return try Connections.make(config, surroundings, boundary: boundary, places: places, logger: logger)
   }
 
   private func shelf(_ connections: Connections, _ config: DaemonConfig) -> SpecShelf {

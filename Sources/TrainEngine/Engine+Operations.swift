@@ -62,7 +62,16 @@ extension Engine {
     let store = parts.store
     try beginIntake()
     defer { endIntake() }
-    let stored = try await store.create(new)
+    let health = machinery.health
+    if let full = await health.storeIsFull {
+      throw Fault.transient(
+        .diskFull, "no new job is taken while the disk is full: \(full.message)", hint: full.hint, effect: .none)
+    }
+    let stored: [JobRecord]
+    do throws(Fault) { stored = try await store.create(new) } catch {
+      await health.requestFailed(error)
+      throw error
+    }
     for record in stored {
       if let events = try? await store.events(after: 0, job: record.id, limit: 1) {
         parts.announce(events, record)

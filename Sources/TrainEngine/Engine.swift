@@ -248,7 +248,7 @@ public actor Engine {
       deadlines: deadlines, doubts: DoubtBook(time: parts.time), feed: feed, spool: parts.spool, logs: parts.logs,
       pace: BandwidthLimit(rate: parts.settings.bandwidth, time: parts.time),
       health: EngineHealth(
-        onFatal: parts.onFatal,
+        logger: parts.logger, onFatal: parts.onFatal,
         onDiskFull: { isFull in for scheduler in intake { await scheduler.pause("disk-full", isFull) } }),
       providers: Dictionary(uniqueKeysWithValues: parts.providers.map { ($0.name, $0) }), pollers: pollers,
       schedulers: schedulers, registries: Dictionary(uniqueKeysWithValues: parts.registries.map { ($0.name, $0) }),

@@ -51,7 +51,7 @@ struct StoreErrors: Sendable {
   }
 
   var corruptedHint: String {
-    "traind never replaces or repairs it: put a backup in its place, or move it away to begin without history "
+    "traind never replaces or repairs it: put a backup in its place and remove \(path)-wal, or move it away to begin without history "
       + "(jobs that are known to their platform are then looked up there before anything is submitted)"
   }
 

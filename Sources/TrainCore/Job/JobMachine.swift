@@ -18,6 +18,8 @@ public struct JobMachine: Hashable, Sendable, Codable {
   public internal(set) var artifact: Artifact?
   /// The artifact's bytes lie in the spool.
   public internal(set) var inSpool = false
+  /// The artifact is being fetched, or will be when a call's wait is over.
+  public var wantsArtifact: Bool { state.word == .publishing && !inSpool && hold == nil }
   /// The run succeeded: there is something to publish.
   public internal(set) var trained = false
   public internal(set) var publications: [PublicationMachine]

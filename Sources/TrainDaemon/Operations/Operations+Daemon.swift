@@ -27,8 +27,10 @@ extension Operations {
   /// What keeps the daemon from working, in words.
   private func troubles() async -> [String] {
     var troubles: [String] = []
-    if let fault = await engine.health.storeFault { troubles.append("the store can't be written: \(fault.message)") }
-    if let fault = await engine.health.spoolFault { troubles.append("the spool can't be written: \(fault.message)") }
+    let health = await engine.health
+    if let fault = await health.spaceFault { troubles.append("the disk is full, no new work is begun: \(fault.message)") }
+    if let fault = await health.storeFault { troubles.append("the store can't be written: \(fault.message)") }
+    if let fault = await health.spoolFault { troubles.append("the spool is full, no new work is begun: \(fault.message)") }
     return troubles
   }
 

@@ -126,14 +126,13 @@ struct EffectRunner: Sendable {
             try await provider.fetch(run.handle, into: sink)
           }
           let artifact = try await sink.complete()
-          await shell.health.fetched(nil)
           await apply(.fetched(attempt: run.attempt, artifact))
         } catch {
           await sink.close()
           throw error
         }
       } catch {
-        if error.code == .diskFull { await shell.health.fetched(error) }
+        await shell.health.fetchFailed(error, of: record.id)
         if error.isPermanent, error.code != .unauthorized {
           await apply(.fetchRefused(attempt: run.attempt, error))
         } else {

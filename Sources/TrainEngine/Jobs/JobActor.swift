@@ -198,6 +198,7 @@ actor JobActor {
     }
     await shell.deadlines.set(id, wakes)
     if record.machine.state.isTerminal { await shell.doubts.forget(id) }
+    if !record.machine.wantsArtifact { await shell.health.fetchIsOver(id) }
     if let poller = shell.pollers[record.spec.provider] {
       if let watched { await poller.watch(id, watched) } else { await poller.forget(id) }
     }

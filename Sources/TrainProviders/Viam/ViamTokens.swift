@@ -20,7 +20,13 @@ actor ViamTokens {
   private let key: RenewableSecret
   private let time: any TimeSource
   private var held: Held?
-  private var fetching: Task<Result<Held, Fault>, Never>?
+  private typealias Fetched = Result<Held, Fault>
+  private var fetching: Task<Void, Never>?
+  /// Those who wait for the token that is being fetched.
+  private var waiting: [Int: CheckedContinuation<Fetched, Never>] = [:]
+  private var tickets = 0
+  /// Fetches begun: a fetch that was given up has nothing to say to those who wait for the next.
+  private var fetches = 0
 
   init(connection: GRPCConnection, keyID: String, key: RenewableSecret, time: any TimeSource) {
     self.connection = connection
@@ -29,25 +35,52 @@ actor ViamTokens {
     self.time = time
   }
 
-  /// A fault says that the call the token is for was not made.
+  /// A fault says that the call the token is for was not made. Whoever is cancelled waits no longer.
   func token() async throws(Fault) -> Secret {
     if let held, held.renewal.map({ time.monotonic < $0 }) ?? true { return held.token }
-    let task =
-      fetching
-      ?? Task { [connection, keyID, key, time] in
-        do throws(Fault) {
-          return .success(try await ViamTokens.fetch(connection, keyID, key, time))
-        } catch {
-          return .failure(error)
-        }
+    tickets += 1
+    let ticket = tickets
+    let result = await withTaskCancellationHandler {
+      await withCheckedContinuation { (reply: CheckedContinuation<Fetched, Never>) in
+        waiting[ticket] = reply
+        if fetching == nil { begin() }
       }
-    fetching = task
-    let result = await task.value
-    if fetching == task {
-      fetching = nil
-      held = try? result.get()
+    } onCancel: {
+      Task { await self.leave(ticket) }
     }
     return try result.get().token
+  }
+
+  private func begin() {
+    fetches += 1
+    let number = fetches
+    fetching = Task {
+      do throws(Fault) {
+        end(number, .success(try await ViamTokens.fetch(connection, keyID, key, time)))
+      } catch {
+        end(number, .failure(error))
+      }
+    }
+  }
+
+  private func end(_ number: Int, _ result: Fetched) {
+    guard number == fetches else { return }
+    fetching = nil
+    held = try? result.get()
+    let replies = waiting.values
+    waiting = [:]
+    for reply in replies { reply.resume(returning: result) }
+  }
+
+  private func leave(_ ticket: Int) {
+    guard let reply = waiting.removeValue(forKey: ticket) else { return }
+    reply.resume(
+      returning: .failure(
+        .transient(.interrupted, "authenticating with the API key \(keyID): interrupted", effect: .none)))
+    guard waiting.isEmpty else { return }
+    fetching?.cancel()
+    fetching = nil
+    fetches += 1
   }
 
   /// The far side refused `token`: the next one asked for is fetched. Says so only of the token that is held.

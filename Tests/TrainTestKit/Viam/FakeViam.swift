@@ -19,6 +19,8 @@ public final class FakeViam: Sendable {
     case lose(Code, String = "scripted after the effect")
     /// Never answered.
     case hang
+    /// Done, and never answered.
+    case swallow
   }
 
   public struct Call: Sendable {
@@ -37,8 +39,10 @@ public final class FakeViam: Sendable {
     var troubles: [String: [Trouble]] = [:]
     var calls: [Call] = []
     var key = "secret-key"
-    var tokens: Set<String> = []
+    /// When each ends; a second of the clock that stamps jobs.
+    var tokens: [String: Int64] = [:]
     var tokenLife: Int?
+    var tokensEnd = false
     var issued = 0
     var nextID = 1
     var refusesDuplicates = false
@@ -91,6 +95,9 @@ public final class FakeViam: Sendable {
   public var calls: [Call] { state.withLock { $0.calls } }
   public func calls(of method: String) -> Int { state.withLock { $0.calls.count { $0.method == method } } }
   public func forgetCalls() { state.withLock { $0.calls = [] } }
+  /// Jobs that were ever submitted, whatever became of them and of the answers.
+  public var submissions: Int { state.withLock { $0.nextID - 1 } }
+  public var tokensIssued: Int { state.withLock { $0.issued } }
   public var jobs: [Job] { state.withLock { state in state.order.compactMap { state.jobs[$0] } } }
 
   /// The next calls of `method` go wrong, in this order.
@@ -101,10 +108,16 @@ public final class FakeViam: Sendable {
   /// Every call is answered UNAVAILABLE.
   public func setCut(_ yes: Bool) { state.withLock { $0.isCut = yes } }
   /// Every token that was issued is refused from now on.
-  public func revokeTokens() { state.withLock { $0.tokens = [] } }
+  public func revokeTokens() { state.withLock { $0.tokens = [:] } }
   public func setKey(_ key: String) { state.withLock { $0.key = key } }
   /// Tokens say that they live so many seconds; `nil` = they do not say.
-  public func setTokenLife(_ seconds: Int?) { state.withLock { $0.tokenLife = seconds } }
+  /// - Parameter enforced: and they do not live longer.
+  public func setTokenLife(_ seconds: Int?, enforced: Bool = false) {
+    state.withLock {
+      $0.tokenLife = seconds
+      $0.tokensEnd = enforced
+    }
+  }
   public func refuseDuplicates() { state.withLock { $0.refusesDuplicates = true } }
   /// Whether a completed job's package can be seen at once.
   public func setPackagesAppear(_ yes: Bool) { state.withLock { $0.packagesAppear = yes } }
@@ -128,6 +141,11 @@ public final class FakeViam: Sendable {
       if status == .completed { state.packages["\(job.organizationID)/\(job.modelName)@\(job.modelVersion)"] = archive }
       state.jobs[id] = job
     }
+  }
+
+  /// The bytes of a model's package; `nil` = there is none.
+  public func package(_ name: String, _ version: String) -> [UInt8]? {
+    state.withLock { $0.packages["\(FakeViam.organization)/\(name)@\(version)"] }
   }
 
   /// Puts a job there as if somebody else had submitted it.

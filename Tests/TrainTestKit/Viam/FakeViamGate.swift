@@ -1,5 +1,6 @@
 internal import GRPCCore
 internal import Synchronization
+internal import TrainCore
 
 /// Before every service: notes the call, checks the token, and makes the scripted trouble.
 struct FakeViamGate: ServerInterceptor {
@@ -27,6 +28,10 @@ struct FakeViamGate: ServerInterceptor {
     case .hang:
       try await context.cancellation.cancelled
       throw RPCError(code: .cancelled, message: "hung up")
+    case .swallow:
+      _ = try await next(request, context)
+      try await context.cancellation.cancelled
+      throw RPCError(code: .cancelled, message: "hung up")
     case .lose(let code, let message):
       _ = try await next(request, context)
       throw RPCError(code: code.rpc, message: message)
@@ -43,7 +48,8 @@ struct FakeViamGate: ServerInterceptor {
     guard authorization[0].hasPrefix("Bearer ") else {
       throw RPCError(code: .unauthenticated, message: "expected authorization header with prefix: Bearer ")
     }
-    let isKnown = viam.state.withLock { $0.tokens.contains(String(authorization[0].dropFirst("Bearer ".count))) }
-    if !isKnown { throw RPCError(code: .unauthenticated, message: "unauthenticated: token is expired") }
+    let now = viam.time.now.milliseconds / 1000
+    let end = viam.state.withLock { $0.tokens[String(authorization[0].dropFirst("Bearer ".count))] } ?? .min
+    if end < now { throw RPCError(code: .unauthenticated, message: "unauthenticated: token is expired") }
   }
 }

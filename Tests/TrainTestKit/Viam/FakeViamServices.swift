@@ -22,7 +22,7 @@ struct FakeAuthService: Proto_Rpc_V1_AuthService.SimpleServiceProtocol {
       let claims = state.tokenLife.map { #","iat":\#(now),"exp":\#(now + Int64($0))"# } ?? ""
       let body = Data(#"{"jti":"\#(state.issued)"\#(claims)}"#.utf8).base64EncodedString()
       let token = "e30.\(body.replacing("=", with: "").replacing("+", with: "-").replacing("/", with: "_")).signature"
-      state.tokens.insert(token)
+      state.tokens[token] = state.tokensEnd ? state.tokenLife.map { now + Int64($0) } ?? .max : .max
       return token
     }
     guard let token else {
