@@ -15,6 +15,8 @@ public struct EngineParts: Sendable {
   /// Told of every stored step, after it is durable.
   public var announce: @Sendable ([EventRecord], JobRecord) -> Void
   public var progress: @Sendable (UploadProgress) async -> Void
+  /// Whether so little space is left for the store that nothing new should be begun; `nil` = there is enough.
+  public var space: @Sendable () async -> Fault?
   /// Told once when the store's content is unknown: the process has to end.
   public var onFatal: @Sendable (Fault) -> Void
   /// Outlives the engine: whoever listens hears the next one too.
@@ -24,7 +26,8 @@ public struct EngineParts: Sendable {
     settings: EngineSettings, store: any JobStore, time: any TimeSource, spool: Spool, logs: RunLog,
     providers: [ProviderConnection], registries: [RegistryConnection], boundary: Boundary = .init(), logger: Logger,
     announce: @escaping @Sendable ([EventRecord], JobRecord) -> Void = { _, _ in },
-    progress: @escaping @Sendable (UploadProgress) async -> Void = { _ in }, feed: JobFeed = JobFeed(),
+    progress: @escaping @Sendable (UploadProgress) async -> Void = { _ in },
+    space: @escaping @Sendable () async -> Fault? = { nil }, feed: JobFeed = JobFeed(),
     onFatal: @escaping @Sendable (Fault) -> Void = { _ in }
   ) {
     self.settings = settings
@@ -38,6 +41,7 @@ public struct EngineParts: Sendable {
     self.logger = logger
     self.announce = announce
     self.progress = progress
+    self.space = space
     self.onFatal = onFatal
     self.feed = feed
   }
@@ -74,6 +78,14 @@ public actor Engine {
 
   public var health: EngineHealth { machinery.health }
 
+  /// Looks at the space that the store has, and goes by it; returns whether it is short. To be called now and then.
+  @discardableResult
+  public func checkSpace() async -> Bool {
+    let fault = await parts.space()
+    await machinery.health.space(fault)
+    return fault != nil
+  }
+
   /// Jobs that are read at once at the start.
   private static let page = 200
 
@@ -81,6 +93,7 @@ public actor Engine {
   public func start() async throws(Fault) {
     try beginIntake()
     defer { endIntake() }
+    await checkSpace()
     // No slot is given before all that hold one are known.
     for scheduler in machinery.schedulers.values { await scheduler.pause("start", true) }
     // In pages: the memory of all records at once would stay with the process, full of holes.

@@ -50,7 +50,7 @@ public actor EngineHealth {
   }
 
   /// - Parameter fault: `nil` = there is space.
-  public func space(_ fault: Fault?) async {
+  func space(_ fault: Fault?) async {
     if spaceFault != fault { await change { spaceFault = fault } }
   }
 

@@ -12,7 +12,7 @@ def run(world):
     world.disk(f"{daemon.state}/spool", 8)
     daemon.configure("providers:\n  here: {kind: local, slots: 2}\n")
     daemon.start()
-    fetched, polled, queued = (Training(world, daemon, name, bytes=2 << 20) for name in ("fetched", "polled", "queued"))
+    fetched, polled = (Training(world, daemon, name, bytes=2 << 20) for name in ("fetched", "polled"))
     daemon.ctl("apply")
     fetched.started()
     polled.started()
@@ -28,6 +28,8 @@ def run(world):
     world.check("nothing was published", fetched.shelf is None)
 
     # A slot is free, but nothing new is begun on a full disk.
+    queued = Training(world, daemon, "queued", bytes=2 << 20)
+    world.same("a new job is taken in", 0, daemon.ctl("apply").returncode)
     world.same("a queued job stays queued", "queued", daemon.job(queued.id)["state"])
     world.says("why says that it waits for the disk", daemon.why(queued.id), "disk is full", "by itself")
     world.same("its reason is disk-full", "disk-full", daemon.api(f"/v1/jobs/{queued.id}/why")["reason"])

@@ -83,7 +83,7 @@ def run(world):
     remote = {one["name"]: one for one in farside.jobs()}
 
     # Disk full at one write in the middle of a transaction.
-    injection = Injection(world, daemon, "pwrite64", "ENOSPC", store, when="2+3")
+    injection = Injection(world, daemon, "pwrite64", "ENOSPC", store, when="2")
     farside.move(remote["second"], "running")
     farside.move(remote["second"], "completed")
     daemon.reaches(second, "publishing", "done")

@@ -16,7 +16,8 @@ def digest(directory):
     whole = hashlib.sha256()
     for name in ("store.db", "store.db-wal"):
         path = os.path.join(directory, name)
-        if os.path.exists(path):
+        # An empty log is none: looking at a store makes one.
+        if os.path.exists(path) and os.path.getsize(path) > 0:
             with open(path, "rb") as file:
                 whole.update(name.encode() + file.read())
     return whole.hexdigest()

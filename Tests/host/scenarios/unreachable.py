@@ -35,6 +35,7 @@ def run(world):
     daemon.kill()
     daemon.start()
     daemon.until("after a restart it is unreachable again", lambda: daemon.job(job)["unreachable"])
+    daemon.until("the journal says so", lambda: daemon.since(mark).count("does not answer") == 2)
     world.same("and still runs", "running", daemon.job(job)["state"])
     mark = daemon.mark()
     viam.up()
