@@ -52,7 +52,8 @@ struct Connections: Sendable {
   private static func tell(_ fault: Fault?, of connection: String, _ logger: Logger) {
     if let fault {
       logger.notice(
-        "\(connection) does not answer; what needs it waits", metadata: ["fault": "\(fault)", "hint": "\(fault.hint ?? "")"])
+        "\(connection) does not answer; what needs it waits",
+        metadata: ["fault": "\(fault)", "hint": "\(fault.hint ?? "")"])
     } else {
       logger.notice("\(connection) answers again")
     }

@@ -29,10 +29,10 @@ public actor EngineHealth {
   public var spoolFault: Fault? { unfetched.min { $0.key < $1.key }?.value }
 
   /// Why no new work is begun; `nil` = no disk is full.
-  public var diskFull: Fault? { [spaceFault, storeFault, spoolFault].lazy.compactMap(\.self).first { $0.code == .diskFull } }
+  public var diskFull: Fault? { storeIsFull ?? spoolFault }
 
   /// Nothing new can be written down.
-  var storeIsFull: Fault? { [spaceFault, storeFault].lazy.compactMap(\.self).first { $0.code == .diskFull } }
+  var storeIsFull: Fault? { spaceFault ?? (storeFault?.code == .diskFull ? storeFault : nil) }
 
   func committed() async {
     commits += 1

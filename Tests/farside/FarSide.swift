@@ -50,7 +50,9 @@ struct FarSide: Sendable {
     case "/viam/tokens": viam.setTokenLife(query["life"].flatMap(Int.init), enforced: true)
     case "/viam/revoke": viam.revokeTokens()
     case "/viam/trouble":
-      guard let method = query["method"], let trouble = Self.viamTrouble(query["kind"]) else { return "no such trouble" }
+      guard let method = query["method"], let trouble = Self.viamTrouble(query["kind"]) else {
+        return "no such trouble"
+      }
       for _ in 0..<times { viam.trouble(method, trouble) }
     case "/archives/trouble": viam.archives.trouble(.stall(after: query["after"].flatMap(Int.init) ?? 0))
     case "/synapse/trouble":

@@ -28,9 +28,9 @@ extension Operations {
   private func troubles() async -> [String] {
     var troubles: [String] = []
     let health = await engine.health
-    if let fault = await health.spaceFault { troubles.append("the disk is full, no new work is begun: \(fault.message)") }
+    if let fault = await health.spaceFault { troubles.append("the disk is full: \(fault.message)") }
     if let fault = await health.storeFault { troubles.append("the store can't be written: \(fault.message)") }
-    if let fault = await health.spoolFault { troubles.append("the spool is full, no new work is begun: \(fault.message)") }
+    if let fault = await health.spoolFault { troubles.append("the spool is full: \(fault.message)") }
     return troubles
   }
 

@@ -42,7 +42,9 @@ actor LookupDesk {
     if replies.isEmpty { asking?.cancel() }
   }
 
-  private func answer(_ ticket: Int, _ answer: Answer) { replies.removeValue(forKey: ticket)?.resume(returning: answer) }
+  private func answer(_ ticket: Int, _ answer: Answer) {
+    replies.removeValue(forKey: ticket)?.resume(returning: answer)
+  }
 
   private func ask() async {
     while !line.isEmpty {

@@ -36,6 +36,11 @@ def run(world):
         crowd.append(one)
     time.sleep(1)
     world.same("with no descriptor left it runs", True, daemon.is_running)
+    world.says("who comes then is told so", answer(crowd[-1]), "503", "file descriptor", "hint")
+    refused = daemon.ctl("status")
+    world.same("trainctl says to try again", 75, refused.returncode)
+    world.says("and why", refused.stderr, "file descriptor", "hint:")
+    world.says("the journal says so", daemon.since(mark), "no file descriptor is left")
     ticks = cpu(daemon)
     time.sleep(1)
     world.check("it does not spin", cpu(daemon) - ticks < 0.6, f"{cpu(daemon) - ticks:.2f} s of CPU in 1 s")
@@ -61,6 +66,14 @@ def run(world):
     world.same("the local command ran once", 1, local.runs)
     world.check("nothing failed", "failed (" not in daemon.since(mark), daemon.since(mark))
     world.same("it stops when asked", 0, daemon.stop()[0])
+
+
+def answer(one):
+    """What a connection was told without having asked."""
+    try:
+        return one.recv(65536).decode()
+    except OSError as error:
+        return str(error)
 
 
 def cpu(daemon):

@@ -91,6 +91,19 @@ def run(world):
     daemon.reaches(second, "done")
     world.check("single writes that do not fit are made good", True)
 
+    # A flush of the artifact fails: what lies there is not trusted, and fetched again.
+    requests = farside.ask()["archives"]["requests"]
+    injection = Injection(
+        world, daemon, "fdatasync,fsync", "EIO", f"{daemon.state}/spool/fifth@1.0.0/1/fifth.tar.gz.part", when="1")
+    fifth = daemon.spec("fifth", VIAM_SPEC)
+    daemon.ctl("apply")
+    daemon.reaches(fifth, "submitted")
+    farside.move(farside.jobs()[-1], "completed", bytes=100000)
+    daemon.reaches(fifth, "done")
+    injection.end()
+    fetched = farside.ask()["archives"]["requests"] - requests
+    world.check("after a failed flush the artifact is fetched again", fetched >= 3, f"{fetched} requests")
+
     # Every write comes out short, into the store and the spool alike.
     faults.short(1000)
     farside.move(remote["third"], "completed", bytes=200000)
@@ -101,12 +114,12 @@ def run(world):
     world.check("short writes are completed", True)
     daemon.kill()
     daemon.start()
-    for job in (*jobs, fourth):
+    for job in (*jobs, fourth, fifth):
         world.same(f"{job} is done", "done", daemon.job(job)["state"])
     state = farside.ask()
-    world.same("each was submitted once", 4, state["viam"]["submissions"])
+    world.same("each was submitted once", 5, state["viam"]["submissions"])
     trained = {one["name"]: one["sha256"] for one in state["viam"]["jobs"]}
     published = {one["name"].split("-")[0]: one["sha256"] for one in state["synapse"]["models"]}
-    world.same("each was published once", 4, len(state["synapse"]["models"]))
+    world.same("each was published once", 5, len(state["synapse"]["models"]))
     world.same("as it was trained", sorted(trained.values()), sorted(published.values()))
     world.same("it stops when asked", 0, daemon.stop()[0])
