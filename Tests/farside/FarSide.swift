@@ -11,7 +11,8 @@ internal import ViamAPI
 /// - `POST /viam/trouble?method=SubmitTrainingJob&kind=hang|swallow|lose|refuse[&times=N]`
 /// - `POST /viam/tokens?life=SECONDS`: from now on they live as long, and no longer; `POST /viam/revoke`
 /// - `POST /archives/trouble?after=N`: the next download stalls there
-/// - `POST /synapse/trouble?call=createModel&kind=answerLost|status[&times=N]`
+/// - `POST /synapse/trouble?call=createModel&kind=none|answerLost|status[&times=N]`, in the order of the calls;
+///   `kind=clear` forgets what was asked for
 struct FarSide: Sendable {
   let viam: FakeViam
   let synapse: SynapseServer
@@ -56,9 +57,13 @@ struct FarSide: Sendable {
       for _ in 0..<times { viam.trouble(method, trouble) }
     case "/archives/trouble": viam.archives.trouble(.stall(after: query["after"].flatMap(Int.init) ?? 0))
     case "/synapse/trouble":
-      guard let call = query["call"].flatMap(SynapseCall.init(rawValue:)), let fault = Self.synapseFault(query["kind"])
-      else { return "no such trouble" }
-      for _ in 0..<times { await synapse.plan(call, fault) }
+      guard let call = query["call"].flatMap(SynapseCall.init(rawValue:)) else { return "no such call" }
+      if query["kind"] == "clear" {
+        await synapse.forgetPlans(of: call)
+      } else {
+        guard let fault = Self.synapseFault(query["kind"]) else { return "no such trouble" }
+        for _ in 0..<times { await synapse.plan(call, fault) }
+      }
     default: return "no such request"
     }
     return nil
@@ -91,6 +96,7 @@ struct FarSide: Sendable {
 
   private static func synapseFault(_ kind: String?) -> SynapseFault? {
     switch kind {
+    case "none": SynapseFault.none
     case "answerLost": .answerLost
     case "status": .status(503)
     default: nil

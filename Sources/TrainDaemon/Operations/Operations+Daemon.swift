@@ -95,6 +95,8 @@ extension Operations {
     }
     lines += ["# HELP traind_jobs_held Jobs that wait for an operator.", "# TYPE traind_jobs_held gauge"]
     lines.append("traind_jobs_held \(status.held)")
+    lines += ["# HELP traind_disk_full Whether a full disk keeps new work waiting.", "# TYPE traind_disk_full gauge"]
+    lines.append("traind_disk_full \(await engine.health.diskFull == nil ? 0 : 1)")
     lines += ["# HELP traind_events_total Steps recorded in all.", "# TYPE traind_events_total counter"]
     lines.append("traind_events_total \(status.sequence)")
     lines += ["# HELP traind_spool_bytes Bytes in the spool.", "# TYPE traind_spool_bytes gauge"]

@@ -119,6 +119,11 @@ struct EffectRunner: Sendable {
     }
     await connection.fetches.pass {
       if Task.isCancelled { return }
+      // What is left belongs to the store: an artifact would eat the space that its reserve gave back.
+      if let full = await shell.health.storeIsFull {
+        await apply(.callFailed(.fetch, attempt: run.attempt, full))
+        return
+      }
       do throws(Fault) {
         let sink = try await shell.spool.sink(for: record.id, attempt: run.attempt)
         do throws(Fault) {

@@ -50,6 +50,7 @@ public actor SynapseServer {
 
   /// The faults of the next calls of a kind, in order.
   public func plan(_ call: SynapseCall, _ faults: SynapseFault...) { planned[call, default: []] += faults }
+  public func forgetPlans(of call: SynapseCall) { planned[call] = nil }
   public func accept(token: String) { accepted = token }
   public func limit(body: Int?) { largestBody = body }
   public func hideConfigurations(pageSize: Int = 100) {

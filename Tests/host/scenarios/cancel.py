@@ -18,6 +18,7 @@ def run(world):
     submitting_done(world, farside, daemon)
     running(world, farside, daemon)
     publishing(world, farside, daemon)
+    committing(world, farside, daemon)
     forced(world, daemon)
     jobs = daemon.api("/v1/jobs?all=true")["jobs"]
     world.check(
@@ -111,6 +112,27 @@ def publishing(world, farside, daemon):
     cancel_and_kill(world, daemon, job, "publishing")
     ended(world, daemon, job, "publishing")
     world.same("publishing: nothing was published", models, len(farside.ask()["synapse"]["models"]))
+
+
+def committing(world, farside, daemon):
+    """The version was committed and nobody heard so: the cancel waits until that is known, and came too late."""
+    farside.ask("/synapse/trouble", call="firstChunk", kind="clear")
+    before = farside.ask()["synapse"]
+    # It is looked for before the upload and before the commit; then the registry is down for a while.
+    farside.ask("/synapse/trouble", call="listModels", kind="none", times=2)
+    farside.ask("/synapse/trouble", call="listModels", kind="status", times=8)
+    farside.ask("/synapse/trouble", call="createModel", kind="answerLost")
+    job = daemon.spec("committing", VIAM_SPEC)
+    daemon.ctl("apply")
+    daemon.reaches(job, "submitted")
+    farside.move(remote(farside, "committing"), "completed")
+    daemon.until("it is committed", lambda: farside.ask()["synapse"]["created"] > before["created"])
+    cancel_and_kill(world, daemon, job, "committing")
+    ended(world, daemon, job, "committing", state="done")
+    world.same("committing: and why it is not cancelled", "completed-before-cancel", daemon.job(job)["reason"])
+    after = farside.ask()["synapse"]
+    world.same("committing: it was published once", len(before["models"]) + 1, len(after["models"]))
+    world.same("committing: nor tried twice", before["created"] + 1, after["created"])
 
 
 def forced(world, daemon):

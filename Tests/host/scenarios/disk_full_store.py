@@ -1,6 +1,7 @@
 """The disk of the state directory is full: nothing accepted is lost, nothing new is taken."""
 
 import os
+import subprocess
 
 from kit.local import Training
 
@@ -23,6 +24,7 @@ def run(world):
     world.says("the journal says so", daemon.since(mark), "disk is full", daemon.state)
     world.says("status says so", daemon.ctl("status").stdout, "warning")
     world.says("doctor says so", daemon.ctl("doctor").stdout, "space")
+    world.says("and so does a metric", daemon.ctl("metrics").stdout, "traind_disk_full 1")
 
     submitted = Training(world, daemon, "submitted")
     answer = daemon.ctl("submit", f"{daemon.config}/jobs.d/submitted.yaml")
@@ -59,4 +61,37 @@ def run(world):
     for training in (first, second, submitted):
         world.same(f"{training.name} was trained once", 1, training.runs)
         world.same(f"{training.name} was published", 1000, training.shelf)
+    runner(world, daemon)
     world.same("it stops when asked", 0, daemon.stop()[0])
+    fresh(world)
+
+
+def runner(world, daemon):
+    """The disk on which local trainings run is full: they are not begun, and not failed."""
+    ballast = world.fill(f"{daemon.state}/runner")
+    late = Training(world, daemon, "late")
+    late.go()
+    daemon.ctl("apply")
+    daemon.until("why says that the runner's disk is full", lambda: "space" in daemon.why(late.id))
+    world.same("with no space for its run, a job waits", "submitting", daemon.job(late.id)["state"])
+    world.same("its reason is disk-full", "disk-full", daemon.api(f"/v1/jobs/{late.id}/why")["reason"])
+    os.remove(ballast)
+    world.same("with space it is trained and published", "done", daemon.reaches(late.id, "done")["state"])
+    world.same("once", 1, late.runs)
+
+
+def fresh(world):
+    """The very first start, on a full disk."""
+    daemon = world.daemon("fresh")
+    world.disk(daemon.state, 1)
+    daemon.configure()
+    ballast = world.fill(daemon.state)
+    daemon.start(ready=False)
+    world.same("a first start on a full disk is refused", 1, daemon.ended(20))
+    world.says("with a hint", daemon.since(), "store.db", "\nhint: ", "free")
+    world.check("and leaves no half of a store", not os.path.exists(f"{daemon.state}/store.db"))
+    os.remove(ballast)
+    subprocess.run(["mount", "-o", "remount,size=32m", daemon.state], check=True)
+    daemon.start()
+    world.check("with space it starts", daemon.is_running)
+    world.same("and stops when asked", 0, daemon.stop()[0])
