@@ -42,7 +42,8 @@ struct StoreErrors: Sendable {
     case .SQLITE_IOERR, .SQLITE_PROTOCOL, .SQLITE_NOMEM, .SQLITE_INTERRUPT, .SQLITE_ABORT:
       return .transient(.io, message, hint: "check the disk and the system's log", effect: .none)
     case .SQLITE_CANTOPEN where isOpen:
-      return .transient(.io, message, hint: "are there file descriptors left? raise LimitNOFILE for traind", effect: .none)
+      return .transient(
+        .io, message, hint: "are there file descriptors left? raise LimitNOFILE for traind", effect: .none)
     case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_READONLY:
       return .permanent(.io, message, hint: permissionHint)
     case .SQLITE_MISUSE: return .permanent(.interrupted, "could not \(doing): the store \(path) is closed")
