@@ -110,12 +110,14 @@ public struct SpecDecoder: Sendable {
     var seen: [String: String] = [:]
     for element in value.elements() ?? [] {
       guard let members = element.members(hint: "as {registry: shelf}") else { continue }
-      let registry = Fields(
-        members.filter { $0.key == "registry" }, path: element.path, place: element.node.place, known: ["registry"],
-        problems: element.problems
-      ).required("registry", hint: "a name under `registries:` of traind.yaml")
+      let own = ["registry", "promote"]
+      let fields = Fields(
+        members.filter { own.contains($0.key) }, path: element.path, place: element.node.place, known: own,
+        problems: element.problems)
+      let registry = fields.required("registry", hint: "a name under `registries:` of traind.yaml")
+      let alias = fields.value("promote").flatMap(self.alias)
       var rest = element.node
-      rest.content = .mapping(members.filter { $0.key != "registry" })
+      rest.content = .mapping(members.filter { !own.contains($0.key) })
       let options = WrittenValue(node: rest, path: element.path, problems: element.problems).json()
       guard let registry, let name = registry.text(), let options else { continue }
       if let first = seen[name] {
@@ -123,9 +125,21 @@ public struct SpecDecoder: Sendable {
         continue
       }
       seen[name] = element.path
-      publications.append(JobSpec.Publication(registry: name, options: options))
+      publications.append(JobSpec.Publication(registry: name, options: options, alias: alias))
     }
     return publications
+  }
+
+  private func alias(_ value: WrittenValue) -> String? {
+    let hint = "as {alias: production}"
+    guard let fields = value.fields(known: ["alias"], hint: hint), let written = fields.required("alias", hint: hint),
+      let text = written.text()
+    else { return nil }
+    guard Naming.isName(text) else {
+      written.fail("cannot be `\(Shown.text(text))`", hint: Naming.nameHint)
+      return nil
+    }
+    return text
   }
 
   private func limits(_ value: WrittenValue) -> JobSpec.Limits {

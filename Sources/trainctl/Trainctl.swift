@@ -19,7 +19,7 @@ struct Trainctl: ParsableCommand {
       CommandGroup(name: "Start:", subcommands: [Apply.self, Run.self, Submit.self, Check.self]),
       CommandGroup(
         name: "Change:",
-        subcommands: [Cancel.self, Hold.self, Release.self, Retry.self, Publish.self, Forget.self]),
+        subcommands: [Cancel.self, Hold.self, Release.self, Retry.self, Publish.self, Promote.self, Forget.self]),
       CommandGroup(name: "Platforms:", subcommands: [PlatformJobs.self]),
       CommandGroup(
         name: "The daemon:",

@@ -32,10 +32,13 @@ public struct JobSpec: Hashable, Sendable, Codable {
     public var registry: String
     /// The registry's own keys, checked by it.
     public var options: JSON
+    /// The alias (tag, stage) that is moved to the version once it is verified; `nil` = none.
+    public var alias: String?
 
-    public init(registry: String, options: JSON = .empty) {
+    public init(registry: String, options: JSON = .empty, alias: String? = nil) {
       self.registry = registry
       self.options = options
+      self.alias = alias
     }
   }
 

@@ -16,6 +16,8 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case registrySeal = "registry.seal"
   case registryCommit = "registry.commit"
   case registryVerify = "registry.verify"
+  case registryTarget = "registry.target"
+  case registryPoint = "registry.point"
   case spoolOpen = "spool.open"
   case spoolWrite = "spool.write"
   case spoolFinish = "spool.finish"

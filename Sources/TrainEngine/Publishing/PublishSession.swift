@@ -41,6 +41,9 @@ struct PublishSession: Sendable {
         case .uploading(let session, let sent, _): try await upload(connection, release, session, sent)
         case .committing(let session, let asked, _):
           if try await !commit(connection, release, session, asked, publication.stopping) { return }
+        case .promoting(let version, _, let promotion):
+          try await PromoteStep(connection: connection, release: release, version: version, apply: apply).take(
+            promotion)
         case .committed, .failed: return
         }
         realignments = 0
@@ -49,7 +52,11 @@ struct PublishSession: Sendable {
           realignments += 1
           continue
         }
-        await failed(error, record)
+        if publication.state.isPromoting {
+          await apply(error.isPermanent && error.code != .unauthorized ? .refused(error) : .callFailed(error))
+        } else {
+          await failed(error, record)
+        }
         return
       }
     }
