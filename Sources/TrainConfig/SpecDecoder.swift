@@ -5,7 +5,7 @@ internal import TrainCore
 /// What `train:` and the keys of a publication mean is for the provider and the registry to check
 /// (``LocatedSpec/located(_:)`` puts their problems in place).
 public struct SpecDecoder: Sendable {
-  private static let known = ["provider", "model", "train", "publish", "retry", "limits", "start"]
+  private static let known = ["provider", "model", "train", "publish", "retry", "limits", "start", "sign"]
   /// Files of more bytes are refused.
   public static let mostBytes = YAMLReader.mostBytes
 
@@ -62,11 +62,12 @@ public struct SpecDecoder: Sendable {
       .value("attempts")?.attempts()
     let limits = top.section("limits").map(self.limits) ?? .init()
     let start = top.value("start")?.choice(["apply", "manual"]).flatMap(JobSpec.Start.init)
+    let signingKey = top.section("sign").flatMap(self.signingKey)
     guard let provider, let model, let train else { return nil }
     return JobSpec(
       name: name, provider: provider, modelName: model.name ?? name, version: model.version, train: train,
       publish: publish, attempts: attempts, limits: limits, start: start ?? .apply,
-      written: ["provider": .string(provider), "model": model.written, "train": train])
+      signingKey: signingKey, written: ["provider": .string(provider), "model": model.written, "train": train])
   }
 
   private func place(of key: String, in members: [YAMLNode.Member]) -> Place? {
@@ -140,6 +141,19 @@ public struct SpecDecoder: Sendable {
       return nil
     }
     return text
+  }
+
+  /// Only credentials: a spec may come from anybody who may submit, and names no path or variable of the daemon's.
+  private func signingKey(_ value: WrittenValue) -> String? {
+    let hint = "as {key: {credential: NAME}}"
+    guard let written = value.fields(known: ["key"], hint: hint)?.required("key", hint: hint),
+      let secret = written.secret()
+    else { return nil }
+    guard let name = secret["credential"]?.string else {
+      written.fail("must be a credential", hint: hint)
+      return nil
+    }
+    return name
   }
 
   private func limits(_ value: WrittenValue) -> JobSpec.Limits {

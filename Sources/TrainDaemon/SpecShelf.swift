@@ -8,6 +8,7 @@ struct SpecShelf: Sendable {
   let config: DaemonConfig
   let providers: [String: any Provider]
   let registries: [String: any Registry]
+  let signer: CredentialSigner
 
   struct Reading: Sendable {
     /// Those that are right in every part.
@@ -36,7 +37,7 @@ struct SpecShelf: Sendable {
   }
 
   func problems(in spec: JobSpec) -> [SpecProblem] {
-    var problems = spec.problems(in: config)
+    var problems = spec.problems(in: config) + signer.problems(in: spec)
     problems += providers[spec.provider]?.problems(in: spec) ?? []
     for (index, publication) in spec.publish.enumerated() {
       guard let registry = registries[publication.registry] else { continue }

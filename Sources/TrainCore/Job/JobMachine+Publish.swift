@@ -7,7 +7,10 @@ extension JobMachine {
       move(to: .failed(.artifactUnavailable, message: message), &steps)
       return
     }
+    // What was published is not signed anew when its bytes are fetched again.
+    let signature = artifact?.signature
     artifact = found
+    if let signature { artifact?.signature = signature }
     inSpool = true
     call = nil
     tell(&steps, detail: ["digest": .string(found.digest), "bytes_total": .int(found.bytes), "artifact": "fetched"])

@@ -66,12 +66,8 @@ struct PublishSession: Sendable {
     guard let artifact = record.machine.artifact, let run = record.machine.lastRun else { return nil }
     let options = record.spec.publish.first { $0.registry == registry }?.options ?? .empty
     return Release(
-      job: record.id, modelName: record.spec.modelName, modelVersion: record.version, artifact: artifact,
-      directory: shell.spool.directory(of: record.id, attempt: run.attempt), options: options,
-      provenance: Provenance(
-        identity: record.identity, provider: record.spec.provider, remoteID: run.handle.reference,
-        attempt: run.attempt, train: record.spec.written["train"] ?? .empty, started: run.started,
-        finished: record.changed))
+      record, run, artifact: artifact, directory: shell.spool.directory(of: record.id, attempt: run.attempt),
+      options: options)
   }
 
   // MARK: The steps
