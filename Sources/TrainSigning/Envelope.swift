@@ -55,7 +55,7 @@ public struct Envelope: Hashable, Sendable {
       throw .permanent(.rejected, "the envelope holds \(payloadType), not \(Statement.payloadType)")
     }
     let signed = Self.authenticated(payloadType, payload)
-    guard signatures.contains(where: { key.made($0.bytes, over: signed) }) else {
+    guard signatures.contains(where: { key.signed($0.bytes, over: signed) }) else {
       let theirs = signatures.map(\.keyID).joined(separator: ", ")
       throw .permanent(
         .corrupted, "no signature of the key \(key.keyID) fits; the envelope names \(theirs)",

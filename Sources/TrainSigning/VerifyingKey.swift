@@ -24,7 +24,7 @@ public struct VerifyingKey: Sendable {
   public var keyID: String { FileDigest.hex(SHA256.hash(data: key.derRepresentation)) }
   public var pem: String { key.pemRepresentation }
 
-  func made(_ signature: [UInt8], over bytes: [UInt8]) -> Bool {
+  func signed(_ signature: [UInt8], over bytes: [UInt8]) -> Bool {
     guard let signature = try? P256.Signing.ECDSASignature(derRepresentation: signature) else { return false }
     return key.isValidSignature(signature, for: bytes)
   }

@@ -17,7 +17,8 @@ extension Shelf {
   func point(_ alias: String, at version: RemoteVersion?, for release: Release) throws(Fault) {
     let alias = try SafePath.name(alias, "the alias")
     let model = try modelName(release)
-    let versions = try root().made(model)
+    let root = try root()
+    let versions = try boundary.cross(.directoryMakeModel) { () throws(Fault) -> Folder in try root.made(model) }
     // Nothing but a link is ever replaced.
     let before = try versions.link(alias)
     if let version {
@@ -25,11 +26,17 @@ extension Shelf {
         throw .permanent(.rejected, "\(version.id) is no version of \(model)")
       }
       let name = try SafePath.name(String(version.id.dropFirst(model.utf8.count + 1)), "the version")
-      try versions.setLink(alias, to: name)
+      let new = ".\(alias).new"
+      try boundary.cross(.directoryMakeAlias) { () throws(Fault) in
+        try versions.remove(new)
+        try versions.link(new, to: name)
+      }
+      // In one step: whoever looks sees the old one or the new one.
+      try boundary.cross(.directoryMoveAlias) { () throws(Fault) in try versions.move(new, to: alias) }
     } else if before != nil {
-      try versions.remove(alias)
+      try boundary.cross(.directoryRemove) { () throws(Fault) in try versions.remove(alias) }
     }
-    try versions.synchronize()
+    try boundary.cross(.directorySyncModel) { () throws(Fault) in try versions.synchronize() }
   }
 }
 
@@ -48,17 +55,5 @@ extension Folder {
       }
     }
     return String(decoding: bytes[..<count], as: UTF8.self)
-  }
-
-  /// In one step: whoever looks sees the old one or the new one.
-  fileprivate func setLink(_ name: String, to target: String) throws(Fault) {
-    let new = ".\(name).new"
-    try remove(new)
-    guard symlinkat(target, descriptor.number, new) == 0 else {
-      throw .ofErrno(errno, "making the alias \(path)/\(name)")
-    }
-    guard renameat(descriptor.number, new, descriptor.number, name) == 0 else {
-      throw .ofErrno(errno, "moving the alias \(path)/\(name)")
-    }
   }
 }
