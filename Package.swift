@@ -88,6 +88,8 @@ let package = Package(
       name: "TrainRegistries",
       dependencies: ["TrainCore", "TrainTransport", asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix],
       swiftSettings: strict),
+    // Signatures over artifacts: made by the daemon, checked by anybody.
+    .target(name: "TrainSigning", dependencies: ["TrainCore", crypto], swiftSettings: strict),
     .target(name: "TrainControl", dependencies: ["TrainCore"], swiftSettings: strict),
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
     // Generated; see Sources/ViamAPI/Protos/README.md.
@@ -96,8 +98,8 @@ let package = Package(
       name: "TrainDaemon",
       dependencies: [
         "CSystemd", "TrainConfig", "TrainControl", "TrainCore", "TrainCrash", "TrainEngine", "TrainProviders",
-        "TrainRegistries",
-        "TrainStore", "TrainTransport", argumentParser, httpTypes, hummingbirdCore, lifecycle, logging, nioCore,
+        "TrainRegistries", "TrainSigning", "TrainStore", "TrainTransport", argumentParser, httpTypes, hummingbirdCore,
+        lifecycle, logging, nioCore,
         nioPosix, unixSignals,
       ],
       swiftSettings: strict),
@@ -106,7 +108,7 @@ let package = Package(
       name: "traind-runner", dependencies: ["TrainCore", "TrainCrash", "TrainRunner", argumentParser],
       swiftSettings: strict),
     .executableTarget(
-      name: "trainctl", dependencies: ["TrainConfig", "TrainControl", "TrainCore", argumentParser],
+      name: "trainctl", dependencies: ["TrainConfig", "TrainControl", "TrainCore", "TrainSigning", argumentParser],
       swiftSettings: strict),
 
     // Measures; see Tests/bench/run.
@@ -149,6 +151,9 @@ let package = Package(
     .testTarget(
       name: "TrainRegistriesTests",
       dependencies: ["TrainCore", "TrainRegistries", "TrainTestKit", "TrainTransport", nioCore, nioHTTP1],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TrainSigningTests", dependencies: ["TrainControl", "TrainCore", "TrainSigning", "TrainTestKit", crypto],
       swiftSettings: strict),
     .testTarget(
       name: "TrainControlTests", dependencies: ["TrainControl", "TrainCore"], swiftSettings: strict),

@@ -43,6 +43,8 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case registrySeal = "registry.seal"
   case registryCommit = "registry.commit"
   case registryVerify = "registry.verify"
+  case registryTarget = "registry.target"
+  case registryPoint = "registry.point"
 
   // The engine's files.
   case spoolMake = "spool.make"
@@ -124,6 +126,8 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case directoryMakeModel = "directory.make-model"
   case directoryRename = "directory.rename"
   case directorySyncModel = "directory.sync-model"
+  case directoryMakeAlias = "directory.make-alias"
+  case directoryMoveAlias = "directory.move-alias"
   case directoryRemove = "directory.remove"
 
   // Synapse.
