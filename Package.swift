@@ -126,8 +126,8 @@ let package = Package(
     .target(
       name: "TrainTestKit",
       dependencies: [
-        "TrainCore", "TrainTransport", "ViamAPI", crypto, grpcCore, grpcTransport, heap, hummingbird, httpTypes,
-        nioCore, nioHTTP1, nioPosix, protobuf, logging,
+        "TrainControl", "TrainCore", "TrainTransport", "ViamAPI", crypto, grpcCore, grpcTransport, heap, hummingbird,
+        httpTypes, nioCore, nioHTTP1, nioPosix, protobuf, logging,
       ],
       path: "Tests/TrainTestKit", swiftSettings: strict),
     .testTarget(name: "TrainCoreTests", dependencies: ["TrainCore", "TrainTestKit"], swiftSettings: strict),
@@ -160,8 +160,8 @@ let package = Package(
     .testTarget(
       name: "TrainDaemonTests",
       dependencies: [
-        "TrainControl", "TrainCore", "TrainDaemon", "TrainEngine", "TrainStore", "TrainTestKit", "trainctl", lifecycle,
-        logging,
+        "TrainControl", "TrainCore", "TrainDaemon", "TrainEngine", "TrainStore", "TrainTestKit", "traind", "traind-runner",
+        "trainctl", lifecycle, logging,
       ],
       swiftSettings: strict),
   ])

@@ -63,6 +63,9 @@ public actor SynapseServer {
   public var uploadCount: Int { order.count }
   public func count(_ call: SynapseCall) -> Int { calls.count { $0 == call } }
 
+  /// What traind wrote into a model's configuration.
+  public static func marker(of model: JSON) -> JSON? { model["configuration"]?["traind"] }
+
   /// The bytes of a model's file.
   public func content(ofModel id: String) -> [UInt8]? {
     models.first { $0.json["id"]?.int.map(String.init) == id }?.content
