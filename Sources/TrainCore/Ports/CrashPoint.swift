@@ -22,6 +22,28 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case spoolComplete = "spool.complete"
   case spoolRemove = "spool.remove"
   case logWrite = "log.write"
+
+  // MLflow.
+  case mlflowCreateModel = "mlflow.create-model"
+  case mlflowFindVersion = "mlflow.find-version"
+  case mlflowGetVersion = "mlflow.get-version"
+  case mlflowCreateVersion = "mlflow.create-version"
+  case mlflowTagVersion = "mlflow.tag-version"
+  case mlflowSetAlias = "mlflow.set-alias"
+  case mlflowFindExperiment = "mlflow.find-experiment"
+  case mlflowCreateExperiment = "mlflow.create-experiment"
+  case mlflowFindRun = "mlflow.find-run"
+  case mlflowGetRun = "mlflow.get-run"
+  case mlflowCreateRun = "mlflow.create-run"
+  case mlflowLogRun = "mlflow.log-run"
+  case mlflowEndRun = "mlflow.end-run"
+  case mlflowPutFile = "mlflow.put-file"
+  case mlflowListFiles = "mlflow.list-files"
+  case mlflowReadFile = "mlflow.read-file"
+  case mlflowOpenMultipart = "mlflow.open-multipart"
+  case mlflowSendPart = "mlflow.send-part"
+  case mlflowFinishMultipart = "mlflow.finish-multipart"
+  case mlflowAbortMultipart = "mlflow.abort-multipart"
 }
 
 /// The wrapper that every commit, remote call and file write goes through.

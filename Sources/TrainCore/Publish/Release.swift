@@ -47,10 +47,12 @@ public struct Provenance: Sendable, Hashable {
   public var train: JSON
   public var started: Timestamp?
   public var finished: Timestamp?
+  /// What the training measured last, by name.
+  public var metrics: [String: Double]
 
   public init(
     identity: String, provider: String, remoteID: String, attempt: Int, train: JSON, started: Timestamp?,
-    finished: Timestamp?
+    finished: Timestamp?, metrics: [String: Double] = [:]
   ) {
     self.identity = identity
     self.provider = provider
@@ -59,5 +61,6 @@ public struct Provenance: Sendable, Hashable {
     self.train = train
     self.started = started
     self.finished = finished
+    self.metrics = metrics
   }
 }
