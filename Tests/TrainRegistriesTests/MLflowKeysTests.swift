@@ -27,8 +27,9 @@ import TrainTransport
 
   @Test func `has its problems named with their place`() async throws {
     #expect(try await problems(["alia": "x"]) == ["publish[0].alia: unknown key (did you mean 'alias'?)"])
-    #expect(try await problems(["tags": ["traind.job": "x"]]).first?.hasPrefix("publish[0].tags.traind.job: is written")
-      == true)
+    #expect(
+      try await problems(["tags": ["traind.job": "x"]]).first?.hasPrefix("publish[0].tags.traind.job: is written")
+        == true)
     for options: JSON in [
       ["name": ""], ["name": "a/b"], ["name": "it's"], ["name": 1], ["experiment": ""], ["run_name": 1],
       ["description": []], ["tags": ["x"]], ["tags": ["a(b)": "x"]], ["tags": ["a": []]], ["alias": "v1"],
@@ -38,10 +39,11 @@ import TrainTransport
     }
   }
 
-  @Test(arguments: [
-    ["username": "eva"], ["password": ["env": "P"]], ["token": ["env": "T"], "username": "eva"],
-    ["username": "e:va", "password": ["env": "P"]],
-  ] as [JSON])
+  @Test(
+    arguments: [
+      ["username": "eva"], ["password": ["env": "P"]], ["token": ["env": "T"], "username": "eva"],
+      ["username": "e:va", "password": ["env": "P"]],
+    ] as [JSON])
   func `is refused when the connection's login is half of one, or two`(_ settings: JSON) throws {
     var harness = MLflowHarness(server: MLflowServer(), endpoint: "http://127.0.0.1:1")
     harness.settings = settings

@@ -7,7 +7,8 @@ import TrainTransport
 @Suite struct `An upload to MLflow in parts` {
   /// Publishes one file of 250,000 bytes in parts of 100,000.
   private func publish(
-    _ server: MLflowServer, _ before: @Sendable (MLflowRegistry, Release) async throws -> Publisher.Progress? = { _, _ in nil }
+    _ server: MLflowServer,
+    _ before: @Sendable (MLflowRegistry, Release) async throws -> Publisher.Progress? = { _, _ in nil }
   ) async throws -> Publisher.Outcome {
     let bytes = SampleRelease.bytes(250_000)
     return try await TemporaryDirectory.with { directory in

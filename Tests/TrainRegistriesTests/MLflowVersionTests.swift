@@ -42,7 +42,9 @@ import TrainTransport
       #expect(outcome.version.url?.hasSuffix("/#/models/hats/versions/1") == true)
       let version = try #require(await server.version("hats/1"))
       let tags = Dictionary(
-        uniqueKeysWithValues: (version["tags"]?.array ?? []).map { ($0["key"]?.string ?? "", $0["value"]?.string ?? "") })
+        uniqueKeysWithValues: (version["tags"]?.array ?? []).map {
+          ($0["key"]?.string ?? "", $0["value"]?.string ?? "")
+        })
       #expect(version["description"] == "d")
       #expect(tags["team"] == "vision")
       #expect(tags["n"] == "3")
@@ -123,7 +125,9 @@ import TrainTransport
       #expect(version.id == "hat/1")
       await server.add(
         version: Dictionary(uniqueKeysWithValues: release.facts.map { ($0.name, $0.value) }), of: "hat")
-      #expect(try await registry.find(release) == .ours(RemoteVersion(id: "hat/4", url: version.url.map { "\($0.dropLast())4" })))
+      #expect(
+        try await registry.find(release)
+          == .ours(RemoteVersion(id: "hat/4", url: version.url.map { "\($0.dropLast())4" })))
     }
   }
 
@@ -139,7 +143,9 @@ import TrainTransport
   }
 
   @Test(arguments: ["50%25.bin", "what?.bin", "no#1.bin"])
-  func `cannot hold a name that the proxy would change, and says so before anything is made`(_ name: String) async throws {
+  func `cannot hold a name that the proxy would change, and says so before anything is made`(_ name: String)
+    async throws
+  {
     let server = MLflowServer()
     try await with(server, files: [name: [1]]) { registry, release in
       let fault = await #expect(throws: Fault.self) { try await Publisher(registry).publish(release) }
@@ -170,9 +176,10 @@ import TrainTransport
     }
   }
 
-  @Test(arguments: [
-    (["token": ["env": "S"]], "Bearer hush"), (["username": "eva", "password": ["env": "S"]], "Basic ZXZhOmh1c2g="),
-  ] as [(JSON, String)])
+  @Test(
+    arguments: [
+      (["token": ["env": "S"]], "Bearer hush"), (["username": "eva", "password": ["env": "S"]], "Basic ZXZhOmh1c2g="),
+    ] as [(JSON, String)])
   func `is published by whoever the server knows`(_ settings: JSON, _ header: String) async throws {
     let server = MLflowServer(offersMultipart: true)
     await server.require(authorization: header)

@@ -14,7 +14,9 @@ struct MLflowArtifacts: Sendable {
     guard let root = Self.path(of: uri, behind: client.endpoint) else {
       throw .permanent(
         .rejected, "the MLflow server keeps artifacts at \(uri), not behind its own artifact proxy",
-        hint: "start it with --serve-artifacts, or publish into an experiment whose artifact location is mlflow-artifacts:/")
+        hint:
+          "start it with --serve-artifacts, or publish into an experiment whose artifact location is mlflow-artifacts:/"
+      )
     }
     self.client = client
     self.root = root

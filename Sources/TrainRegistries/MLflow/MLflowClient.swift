@@ -18,14 +18,24 @@ struct MLflowClient: Sendable {
   ) async throws(Fault) -> HTTPAnswer {
     let pairs = query.map { "\($0.key)=\($0.value.percentEncoded())" }.joined(separator: "&")
     return try await send(
-      HTTPCall(.GET, "\(endpoint)\(Self.api)\(path)?\(pairs)", purpose: purpose, answerLimit: 16 * 1024 * 1024), point)
+      HTTPCall(
+        .GET, "\(endpoint)\(Self.api)\(path)?\(pairs)", point: point, purpose: purpose, answerLimit: 16 * 1024 * 1024))
   }
 
   /// A POST of the tracking or registry API; any status.
   func tell(
     _ point: CrashPoint, _ path: String, _ body: JSON, _ purpose: String
   ) async throws(Fault) -> HTTPAnswer {
-    try await send(Self.post(endpoint + Self.api + path, body, purpose, patience: nil), point)
+    try await send(Self.post(point, endpoint + Self.api + path, body, purpose, patience: nil))
+  }
+
+  /// Deletes a version of a registered model; any status.
+  func delete(version number: Int64, of model: String, _ purpose: String) async throws(Fault) -> HTTPAnswer {
+    var call = Self.post(
+      .mlflowDeleteVersion, "\(endpoint)\(Self.api)model-versions/delete",
+      ["name": .string(model), "version": .string("\(number)")], purpose, patience: nil)
+    call.method = .DELETE
+    return try await send(call)
   }
 
   /// A POST of the artifact proxy; any status.
@@ -34,21 +44,22 @@ struct MLflowClient: Sendable {
     _ point: CrashPoint, _ path: String, _ body: JSON, _ purpose: String, patience: Duration? = nil
   ) async throws(Fault) -> HTTPAnswer {
     let url = endpoint + Self.artifacts + path.percentEncoded(keeping: "/")
-    return try await send(Self.post(url, body, purpose, patience: patience), point)
+    return try await send(Self.post(point, url, body, purpose, patience: patience))
   }
 
   /// What the artifact proxy holds directly below a directory; any status.
   func list(_ directory: String, _ purpose: String) async throws(Fault) -> HTTPAnswer {
     let url = "\(endpoint)\(Self.artifacts)artifacts?path=\(directory.percentEncoded())"
-    return try await send(HTTPCall(.GET, url, purpose: purpose, answerLimit: 16 * 1024 * 1024), .mlflowListFiles)
+    return try await send(
+      HTTPCall(.GET, url, point: .mlflowListFiles, purpose: purpose, answerLimit: 16 * 1024 * 1024))
   }
 
   /// Writes a whole file through the artifact proxy; any status.
   func put(_ path: String, _ body: HTTPBody, _ purpose: String, patience: Duration) async throws(Fault) -> HTTPAnswer {
     try await send(
       HTTPCall(
-        .PUT, file(path), purpose: purpose, headers: ["content-type": "application/octet-stream"], body: body,
-        patience: patience), .mlflowPutFile)
+        .PUT, file(path), point: .mlflowPutFile, purpose: purpose,
+        headers: ["content-type": "application/octet-stream"], body: body, patience: patience))
   }
 
   /// Reads a whole file through the artifact proxy. A status that is no success is its fault.
@@ -56,7 +67,7 @@ struct MLflowClient: Sendable {
     _ path: String, _ purpose: String, patience: Duration,
     _ consume: @escaping @Sendable (HTTPBuffers) async throws -> Taken
   ) async throws(Fault) -> Taken {
-    let call = HTTPCall(.GET, file(path), purpose: purpose, patience: patience)
+    let call = HTTPCall(.GET, file(path), point: .mlflowReadFile, purpose: purpose, patience: patience)
     var first = call
     let secret = try login.authorize(&first)
     do throws(Fault) {
@@ -73,13 +84,15 @@ struct MLflowClient: Sendable {
     "\(endpoint)\(Self.artifacts)artifacts/\(path.percentEncoded(keeping: "/"))"
   }
 
-  private static func post(_ url: String, _ body: JSON, _ purpose: String, patience: Duration?) -> HTTPCall {
+  private static func post(
+    _ point: CrashPoint, _ url: String, _ body: JSON, _ purpose: String, patience: Duration?
+  ) -> HTTPCall {
     HTTPCall(
-      .POST, url, purpose: purpose, headers: ["content-type": "application/json"], body: .text(body.canonical),
-      patience: patience)
+      .POST, url, point: point, purpose: purpose, headers: ["content-type": "application/json"],
+      body: .text(body.canonical), patience: patience)
   }
 
-  private func send(_ call: HTTPCall, _ point: CrashPoint) async throws(Fault) -> HTTPAnswer {
+  private func send(_ call: HTTPCall) async throws(Fault) -> HTTPAnswer {
     var first = call
     let secret = try login.authorize(&first)
     let answer = try await transport.send(first)

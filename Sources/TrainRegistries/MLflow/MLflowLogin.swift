@@ -19,7 +19,8 @@ enum MLflowLogin: Sendable {
       self = .password(user: user, RenewableSecret(password, from: secrets))
     default:
       throw .permanent(
-        .rejected, "the registry '\(connection.name)' needs a token, or a username (without ':') and a password, or none",
+        .rejected,
+        "the registry '\(connection.name)' needs a token, or a username (without ':') and a password, or none",
         hint: "write token: {credential: NAME}, or username: NAME with password: {credential: NAME}")
     }
   }

@@ -58,6 +58,13 @@ struct MLflowModels: Sendable {
       in: try await client.tell(.mlflowCreateVersion, "model-versions/create", body, purpose), purpose)
   }
 
+  /// Deletes a version of ours.
+  func delete(_ version: MLflowVersion) async throws(Fault) {
+    let answer = try await client.delete(
+      version: version.number, of: version.model, "take back the version \(version.number) of '\(version.model)'")
+    if !answer.mlflowIsAbsent { _ = try answer.mlflowObject() }
+  }
+
   private static func version(in answer: HTTPAnswer, _ purpose: String) throws(Fault) -> MLflowVersion {
     guard let version = try answer.mlflowObject()["model_version"].flatMap(MLflowVersion.init) else {
       throw .transient(

@@ -35,7 +35,7 @@ struct MLflowMultipart: Hashable, Sendable {
   static func partBytes(for bytes: Int64, atLeast least: Int64) -> Int64 {
     let mebibyte: Int64 = 1024 * 1024
     let even = (bytes + mostParts - 1) / mostParts
-    return min(max(least, (even + mebibyte - 1) / mebibyte * mebibyte), 5 * 1024 * mebibyte)
+    return even <= least ? least : min((even + mebibyte - 1) / mebibyte * mebibyte, 5 * 1024 * mebibyte)
   }
   private static let mostParts: Int64 = 64
 
@@ -49,7 +49,8 @@ struct MLflowMultipart: Hashable, Sendable {
   }
 
   init?(_ json: JSON) {
-    guard let file = json["file"]?.int, let path = json["path"]?.string, let upload = json["upload"]?.string, let partBytes = json["part"]?.int,
+    guard let file = json["file"]?.int, let path = json["path"]?.string, let upload = json["upload"]?.string,
+      let partBytes = json["part"]?.int,
       partBytes > 0, let first = json["first"]?.int, let urls = json["urls"]?.array
     else { return nil }
     let credentials = urls.compactMap { json in
@@ -66,7 +67,8 @@ struct MLflowMultipart: Hashable, Sendable {
 
   var stored: JSON {
     [
-      "file": .int(Int64(file)), "path": .string(path), "upload": .string(upload), "part": .int(partBytes), "first": .int(Int64(first)),
+      "file": .int(Int64(file)), "path": .string(path), "upload": .string(upload), "part": .int(partBytes),
+      "first": .int(Int64(first)),
       "urls": .array(
         credentials.map { ["url": .string($0.url), "headers": .object($0.headers.mapValues(JSON.string))] }),
     ]

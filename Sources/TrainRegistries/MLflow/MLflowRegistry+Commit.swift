@@ -24,7 +24,19 @@ extension MLflowRegistry {
       "tags": .mlflow(tags: tags),
     ]
     if let description = keys.description { body["description"] = .string(description) }
-    return remote(try await models.create(body, "make a version of '\(keys.name)'"))
+    return try await keepFirst(try await models.create(body, "make a version of '\(keys.name)'"), release)
+  }
+
+  /// The server lets anybody make a second version of the same. If somebody was faster since we looked, ours goes again.
+  private func keepFirst(_ made: MLflowVersion, _ release: Release) async throws(Fault) -> RemoteVersion {
+    let versions = try await models.versions(of: made.model, tagged: release.modelVersion)
+    guard let first = versions.first, first.number < made.number else { return remote(made) }
+    try await models.delete(made)
+    if release.isMarked(by: first.marker) { return remote(first) }
+    throw .permanent(
+      .alreadyExists,
+      "the version \(first.number) of '\(first.model)', made a moment before ours, \(release.contrast(with: first.marker))",
+      hint: "publish under another version, or set name:")
   }
 
   /// Tags, source and every file's size; the bytes were read back before the version was made. Then gives it its alias.
@@ -35,7 +47,8 @@ extension MLflowRegistry {
       let artifacts = try? MLflowArtifacts(of: found.source, client: client)
     else {
       throw .permanent(
-        .corrupted, "the version \(version.id) in MLflow is not what \(release.job) published: its tags or source differ",
+        .corrupted,
+        "the version \(version.id) in MLflow is not what \(release.job) published: its tags or source differ",
         hint: "did somebody change it?")
     }
     let sizes = try await artifacts.sizes(of: release.artifact.files)

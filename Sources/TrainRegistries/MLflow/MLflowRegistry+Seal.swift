@@ -15,11 +15,25 @@ extension MLflowRegistry {
       try await finish(multipart, artifacts, release, held)
     }
     for file in release.artifact.files { try await compare(file, artifacts, release) }
-    try await runs.log(release.provenance, at: session.finished, to: session.run)
-    try await runs.end(session.run, as: "FINISHED", at: session.finished)
+    try await tell(session, release.provenance)
     session.multipart = []
     session.isSealed = true
     return session.stored
+  }
+
+  private func tell(_ session: MLflowSession, _ provenance: Provenance) async throws(Fault) {
+    do throws(Fault) {
+      try await runs.log(provenance, at: session.finished, to: session.run)
+      try await runs.end(session.run, as: "FINISHED", at: session.finished)
+    } catch {
+      guard error.isPermanent, try await runs.run(session.run) == nil else { throw error }
+      throw gone(session)
+    }
+  }
+
+  func gone(_ session: MLflowSession) -> Fault {
+    .transient(
+      .sessionExpired, "the run \(session.run), which held the upload, is gone: it is begun again", effect: .none)
   }
 
   /// The call cannot be repeated once it was done, so the file's being there decides.
@@ -44,12 +58,14 @@ extension MLflowRegistry {
     // The server passes the store's refusals on as errors of its own (500): one that comes again is meant.
     if unfinished.contains(multipart.key) {
       throw .transient(
-        .sessionExpired, "the store does not put the parts of \(file.path) together (\(answer.status)): it is sent again",
+        .sessionExpired,
+        "the store does not put the parts of \(file.path) together (\(answer.status)): it is sent again",
         effect: .none)
     }
     unfinished.insert(multipart.key)
     throw .transient(
-      .unavailable, "could not put the parts of \(file.path) together: MLflow answered \(answer.status): \(answer.excerpt)")
+      .unavailable,
+      "could not put the parts of \(file.path) together: MLflow answered \(answer.status): \(answer.excerpt)")
   }
 
   private func compare(

@@ -29,7 +29,7 @@ public struct MLflowRegistry: Registry, Closable {
   ///   store behind the server offers it.
   public init(
     _ connection: ConnectionConfig, secrets: SecretResolver, proxies: ProxyRules, time: any TimeSource,
-    partBytes: Int64 = 32 * 1024 * 1024
+    boundary: Boundary = Boundary(), partBytes: Int64 = 32 * 1024 * 1024
   ) throws(Fault) {
     guard let written = connection.settings["endpoint"]?.string, Origin(written) != nil else {
       throw .permanent(
@@ -39,7 +39,7 @@ public struct MLflowRegistry: Registry, Closable {
     while endpoint.hasSuffix("/") { endpoint.removeLast() }
     client = MLflowClient(
       endpoint: String(endpoint), login: try MLflowLogin(connection, secrets: secrets),
-      transport: try HTTPTransport(HTTPTransport.Settings(connection, proxies: proxies)))
+      transport: try HTTPTransport(HTTPTransport.Settings(connection, proxies: proxies, boundary: boundary)))
     models = MLflowModels(client: client)
     runs = MLflowRuns(client: client)
     self.time = time
@@ -54,10 +54,12 @@ public struct MLflowRegistry: Registry, Closable {
 
   public func find(_ release: Release) async throws(Fault) -> Finding<RemoteVersion> {
     let versions = try await models.versions(of: MLflowKeys(release).name, tagged: release.modelVersion)
-    if let version = versions.first(where: { release.isMarked(by: $0.marker) }) { return .ours(remote(version)) }
+    // Who was first counts: a version of ours after somebody else's is taken back (see commit).
     guard let version = versions.first else { return .absent }
+    if release.isMarked(by: version.marker) { return .ours(remote(version)) }
     return .foreign(
-      remote(version), why: "the version \(version.number) of '\(version.model)' \(release.contrast(with: version.marker))")
+      remote(version),
+      why: "the version \(version.number) of '\(version.model)' \(release.contrast(with: version.marker))")
   }
 
   /// The run is looked for before it is made: an answer may have been lost.
@@ -87,10 +89,7 @@ public struct MLflowRegistry: Registry, Closable {
     of session: UploadSession, for release: Release, receipts: [PartReceipt]
   ) async throws(Fault) -> UploadPlan {
     var session = try MLflowSession(session)
-    guard try await runs.run(session.run) != nil else {
-      throw .transient(
-        .sessionExpired, "the run \(session.run), which held the upload, is gone: it is begun again", effect: .none)
-    }
+    guard try await runs.run(session.run) != nil else { throw gone(session) }
     let held = Dictionary(receipts.map { ($0.number, $0) }) { _, last in last }
     try await arrange(&session, release, held)
     let parts = session.parts(of: release.artifact)

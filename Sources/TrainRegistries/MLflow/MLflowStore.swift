@@ -44,7 +44,7 @@ struct MLflowStore: Sendable {
     let purpose = "upload a part of \(file.path)"
     // No secret of ours goes with it: the address is signed.
     let call = HTTPCall(
-      .PUT, credential.url, purpose: purpose,
+      .PUT, credential.url, point: .mlflowSendPart, purpose: purpose,
       headers: HTTPHeaders(credential.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),
       body: .stream(
         FileSlices(path: location, range: part.offset..<(part.offset + part.length), pace: pace), length: part.length))

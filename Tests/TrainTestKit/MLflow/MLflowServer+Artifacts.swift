@@ -23,7 +23,8 @@ extension MLflowServer {
       }
       files[path] = Array(body.readableBytesView)
       return .answer(200)
-    case ("POST", "mpu", 3...): return multipart(parts[1], parts.dropFirst(2).joined(separator: "/").percentDecoded, body)
+    case ("POST", "mpu", 3...):
+      return multipart(parts[1], parts.dropFirst(2).joined(separator: "/").percentDecoded, body)
     default: return Self.refusal(404, "ENDPOINT_NOT_FOUND", "")
     }
   }
@@ -46,7 +47,8 @@ extension MLflowServer {
   private func multipart(_ verb: String, _ directory: String, _ body: ByteBuffer) -> LoopbackReply {
     note("POST mpu/\(verb)")
     guard offersMultipart else {
-      return Self.refusal(501, "NOT_IMPLEMENTED", "Multipart upload is not supported for the current artifact repository")
+      return Self.refusal(
+        501, "NOT_IMPLEMENTED", "Multipart upload is not supported for the current artifact repository")
     }
     guard let input = JSON(parsing: body), let name = input["path"]?.string else {
       return Self.refusal(400, "INVALID_PARAMETER_VALUE", "path is required")
@@ -98,7 +100,7 @@ extension MLflowServer {
     guard parts.count == 3, let number = Int(parts[2]), let upload = uploads[parts[1]] else {
       return .answer(404, body: ByteBuffer(string: "<Error><Code>NoSuchUpload</Code></Error>"))
     }
-    guard !upload.isExpired, !refusesParts else {
+    guard !upload.isExpired else {
       return .answer(
         403, body: ByteBuffer(string: "<Error><Code>AccessDenied</Code><Message>hunter2 has expired</Message></Error>"))
     }

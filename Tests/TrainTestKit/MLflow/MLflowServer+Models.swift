@@ -40,6 +40,12 @@ extension MLflowServer {
     return Self.reply([:])
   }
 
+  func deleteVersion(_ input: JSON) -> LoopbackReply {
+    guard let (index, _) = find(input) else { return Self.unknownVersion }
+    versions.remove(at: index)
+    return Self.reply([:])
+  }
+
   func getVersion(_ input: JSON) -> LoopbackReply {
     guard let (index, version) = find(input) else { return Self.unknownVersion }
     if version.pending > 0 { versions[index].pending -= 1 }

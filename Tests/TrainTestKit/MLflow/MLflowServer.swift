@@ -57,7 +57,6 @@ public actor MLflowServer {
   var pending = 0
   var failure: String?
   var artifactScheme = "mlflow-artifacts:/"
-  var refusesParts = false
 
   /// - Parameter offersMultipart: whether the store behind it takes uploads in parts.
   public init(offersMultipart: Bool = false) { self.offersMultipart = offersMultipart }
@@ -82,7 +81,6 @@ public actor MLflowServer {
   }
   public func keepArtifacts(at scheme: String) { artifactScheme = scheme }
   public func moveStore(to origin: String?) { storeOrigin = origin }
-  public func refuseParts() { refusesParts = true }
   /// The signed addresses given so far are no longer good.
   public func expireAddresses() { for id in uploads.keys { uploads[id]?.isExpired = true } }
   public func deleteRuns() { for id in runs.keys { runs[id]?.isDeleted = true } }
@@ -105,7 +103,9 @@ public actor MLflowServer {
     guard let source = versions.first(where: { "\($0.model)/\($0.number)" == id })?.source else { return nil }
     let root = source.replacing("mlflow-artifacts:/", with: "") + "/"
     return Dictionary(
-      uniqueKeysWithValues: files.filter { $0.key.hasPrefix(root) }.map { (String($0.key.dropFirst(root.count)), $0.value) }
+      uniqueKeysWithValues: files.filter { $0.key.hasPrefix(root) }.map {
+        (String($0.key.dropFirst(root.count)), $0.value)
+      }
     )
   }
 
@@ -141,12 +141,14 @@ public actor MLflowServer {
     guard authorization == nil || request.header("authorization") == authorization else {
       return .answer(401, body: ByteBuffer(string: "You are not authenticated."))
     }
-    guard parts.count > 3, parts[0] == "api", parts[1] == "2.0" else { return Self.refusal(404, "ENDPOINT_NOT_FOUND", "") }
+    guard parts.count > 3, parts[0] == "api", parts[1] == "2.0" else {
+      return Self.refusal(404, "ENDPOINT_NOT_FOUND", "")
+    }
     if parts[2] == "mlflow-artifacts" { return artifacts(request, parts.dropFirst(3).map { $0 }, body) }
     let call = parts.dropFirst(3).joined(separator: "/")
     calls.append("\(request.method) \(call)")
     var input = JSON.empty
-    if request.method == "POST" {
+    if request.method != "GET" {
       guard let json = JSON(parsing: body) else { return Self.refusal(400, "BAD_REQUEST", "no JSON") }
       input = json
     } else {
@@ -160,6 +162,7 @@ public actor MLflowServer {
     case ("POST", "registered-models/create"): createModel(input)
     case ("POST", "registered-models/alias"): setAlias(input)
     case ("POST", "model-versions/create"): createVersion(input)
+    case ("DELETE", "model-versions/delete"): deleteVersion(input)
     case ("POST", "model-versions/set-tag"): tagVersion(input)
     case ("GET", "model-versions/get"): getVersion(input)
     case ("GET", "model-versions/search"): searchVersions(input)
