@@ -62,7 +62,8 @@ extension MLflowServer {
       }
     }
     let start = input["page_token"]?.string.flatMap(Int.init) ?? 0
-    let page = found.dropFirst(start).prefix(pageSize)
+    // The newest first.
+    let page = found.reversed().dropFirst(start).prefix(pageSize)
     var answer = JSON.empty
     if !page.isEmpty { answer["model_versions"] = .array(page.map(shown)) }
     if start + pageSize < found.count { answer["next_page_token"] = .string("\(start + pageSize)") }

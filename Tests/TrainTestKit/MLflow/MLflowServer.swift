@@ -56,6 +56,7 @@ public actor MLflowServer {
   var pageSize = 1000
   var pending = 0
   var failure: String?
+  private var rival: (@Sendable (MLflowServer) async -> Void)?
   var artifactScheme = "mlflow-artifacts:/"
 
   /// - Parameter offersMultipart: whether the store behind it takes uploads in parts.
@@ -79,6 +80,8 @@ public actor MLflowServer {
     pending = looks
     failure = why
   }
+  /// Happens once, when the next version is about to be made.
+  public func beforeVersion(_ happen: @escaping @Sendable (MLflowServer) async -> Void) { rival = happen }
   public func keepArtifacts(at scheme: String) { artifactScheme = scheme }
   public func moveStore(to origin: String?) { storeOrigin = origin }
   /// The signed addresses given so far are no longer good.
@@ -153,6 +156,10 @@ public actor MLflowServer {
       input = json
     } else {
       for (key, value) in request.query { input[key] = .string(value.percentDecoded) }
+    }
+    if call == "model-versions/create", let rival {
+      self.rival = nil
+      await rival(self)
     }
     return perform(request.method, call, input)
   }
