@@ -104,6 +104,7 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case viamListJobs = "viam.list-jobs"
   case viamGetJob = "viam.get-job"
   case viamGetPackage = "viam.get-package"
+  case viamCreatePackage = "viam.create-package"
   case viamSubmit = "viam.submit"
   case viamSubmitScript = "viam.submit-script"
   case viamCancel = "viam.cancel"

@@ -1,12 +1,12 @@
 internal import FoundationEssentials
 internal import GRPCCore
 internal import SwiftProtobuf
-internal import TrainCore
-internal import TrainTransport
+package import TrainCore
+package import TrainTransport
 internal import ViamAPI
 
 /// The bearer token of one connection: fetched once for all who wait, again when it is about to expire or was refused.
-actor ViamTokens {
+package actor ViamTokens {
   static let deadline = Duration.seconds(15)
 
   private struct Held {
@@ -22,7 +22,7 @@ actor ViamTokens {
   private var held: Held?
   private var fetching: Task<Result<Held, Fault>, Never>?
 
-  init(connection: GRPCConnection, keyID: String, key: RenewableSecret, time: any TimeSource) {
+  package init(connection: GRPCConnection, keyID: String, key: RenewableSecret, time: any TimeSource) {
     self.connection = connection
     self.keyID = keyID
     self.key = key
@@ -30,7 +30,7 @@ actor ViamTokens {
   }
 
   /// A fault says that the call the token is for was not made.
-  func token() async throws(Fault) -> Secret {
+  package func token() async throws(Fault) -> Secret {
     if let held, held.renewal.map({ time.monotonic < $0 }) ?? true { return held.token }
     let task =
       fetching
@@ -51,7 +51,7 @@ actor ViamTokens {
   }
 
   /// The far side refused `token`: the next one asked for is fetched. Says so only of the token that is held.
-  func drop(_ token: Secret) {
+  package func drop(_ token: Secret) {
     if held?.token == token { held = nil }
   }
 
@@ -101,7 +101,7 @@ actor ViamTokens {
 
   /// How long a JWT is good for, by its own `iat` and `exp`: no clock of ours is compared with theirs.
   /// `nil` when it does not say so.
-  static func life(of token: String) -> Duration? {
+  package static func life(of token: String) -> Duration? {
     struct Claims: Decodable {
       var iat: Double?
       var exp: Double?
