@@ -96,6 +96,8 @@ let package = Package(
         nioPosix, protobuf,
       ],
       swiftSettings: strict),
+    // Signatures over artifacts: made by the daemon, checked by anybody.
+    .target(name: "TrainSigning", dependencies: ["TrainCore", crypto], swiftSettings: strict),
     .target(name: "TrainControl", dependencies: ["TrainCore"], swiftSettings: strict),
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
     // Generated; see Sources/ViamAPI/Protos/README.md.
@@ -104,8 +106,8 @@ let package = Package(
       name: "TrainDaemon",
       dependencies: [
         "CSystemd", "TrainConfig", "TrainControl", "TrainCore", "TrainCrash", "TrainEngine", "TrainProviders",
-        "TrainRegistries",
-        "TrainStore", "TrainTransport", argumentParser, httpTypes, hummingbirdCore, lifecycle, logging, nioCore,
+        "TrainRegistries", "TrainSigning", "TrainStore", "TrainTransport", argumentParser, httpTypes, hummingbirdCore,
+        lifecycle, logging, nioCore,
         nioPosix, unixSignals,
       ],
       swiftSettings: strict),
@@ -114,7 +116,7 @@ let package = Package(
       name: "traind-runner", dependencies: ["TrainCore", "TrainCrash", "TrainRunner", argumentParser],
       swiftSettings: strict),
     .executableTarget(
-      name: "trainctl", dependencies: ["TrainConfig", "TrainControl", "TrainCore", argumentParser],
+      name: "trainctl", dependencies: ["TrainConfig", "TrainControl", "TrainCore", "TrainSigning", argumentParser],
       swiftSettings: strict),
 
     // Measures; see Tests/bench/run.
@@ -155,6 +157,9 @@ let package = Package(
       dependencies: [
         "TrainCore", "TrainRegistries", "TrainTestKit", "TrainTransport", "TrainViam", nioCore, nioHTTP1, protobuf,
       ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TrainSigningTests", dependencies: ["TrainControl", "TrainCore", "TrainSigning", "TrainTestKit", crypto],
       swiftSettings: strict),
     .testTarget(
       name: "TrainControlTests", dependencies: ["TrainControl", "TrainCore"], swiftSettings: strict),

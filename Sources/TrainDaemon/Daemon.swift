@@ -76,7 +76,8 @@ public struct Daemon: Sendable {
       }
       let parts = EngineParts(
         settings: EngineSettings(config), store: store, time: time, spool: spool, logs: logs,
-        providers: connections.providers, registries: connections.registries, boundary: boundary, logger: logger,
+        providers: connections.providers, registries: connections.registries,
+        signer: CredentialSigner(secrets: secrets), boundary: boundary, logger: logger,
         announce: { events, record in for event in events { journal.write(event, of: record) } },
         progress: { await uploads.note($0) }, feed: feed,
         onFatal: { fault in
@@ -174,19 +175,24 @@ public struct Daemon: Sendable {
     let environment = options.environment
     func variable(_ name: String) -> String? { environment[name] ?? environment[name.lowercased()] }
     let surroundings = Catalog.Surroundings(
-      secrets: SecretResolver(
-        credentialsDirectory: environment["CREDENTIALS_DIRECTORY"], environment: environment),
+      secrets: secrets,
       proxies: ProxyRules(
         https: variable("HTTPS_PROXY"), http: variable("HTTP_PROXY"), except: variable("NO_PROXY")),
       time: time, runner: runner, boundary: boundary)
     return try Connections.make(config, surroundings, boundary: boundary, places: places)
   }
 
+  private var secrets: SecretResolver {
+    SecretResolver(
+      credentialsDirectory: options.environment["CREDENTIALS_DIRECTORY"], environment: options.environment)
+  }
+
   private func shelf(_ connections: Connections, _ config: DaemonConfig) -> SpecShelf {
     SpecShelf(
       directories: ConfigDirectories(options.configDirectories), config: config,
       providers: Dictionary(connections.providers.map { ($0.name, $0.provider) }) { first, _ in first },
-      registries: Dictionary(connections.registries.map { ($0.name, $0.registry) }) { first, _ in first })
+      registries: Dictionary(connections.registries.map { ($0.name, $0.registry) }) { first, _ in first },
+      signer: CredentialSigner(secrets: secrets))
   }
 
   /// A runner that systemd holds for us.

@@ -36,6 +36,14 @@ extension Engine {
     await operate(.giveUpRequested(actor, registry: registry), on: id)
   }
 
+  public func promote(_ id: JobID, registry: String?, alias: String?, by actor: Operator?) async -> OperationResult {
+    await operate(.promoteRequested(actor, registry: registry, alias: alias), on: id)
+  }
+
+  public func demote(_ id: JobID, registry: String?, by actor: Operator?) async -> OperationResult {
+    await operate(.demoteRequested(actor, registry: registry), on: id)
+  }
+
   private func operate(_ event: JobEvent, on id: JobID) async -> OperationResult {
     await operate { () async throws(Fault) -> JobActor.Outcome? in try await apply(event, to: id) }
   }

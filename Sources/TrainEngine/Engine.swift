@@ -10,6 +10,8 @@ public struct EngineParts: Sendable {
   public var logs: RunLog
   public var providers: [ProviderConnection]
   public var registries: [RegistryConnection]
+  /// Signs what specs want signed; `nil` = that can't be done here.
+  public var signer: (any ArtifactSigner)?
   public var boundary: Boundary
   public var logger: Logger
   /// Told of every stored step, after it is durable.
@@ -22,7 +24,8 @@ public struct EngineParts: Sendable {
 
   public init(
     settings: EngineSettings, store: any JobStore, time: any TimeSource, spool: Spool, logs: RunLog,
-    providers: [ProviderConnection], registries: [RegistryConnection], boundary: Boundary = .init(), logger: Logger,
+    providers: [ProviderConnection], registries: [RegistryConnection],
+    signer: (any ArtifactSigner)? = nil, boundary: Boundary = .init(), logger: Logger,
     announce: @escaping @Sendable ([EventRecord], JobRecord) -> Void = { _, _ in },
     progress: @escaping @Sendable (UploadProgress) async -> Void = { _ in }, feed: JobFeed = JobFeed(),
     onFatal: @escaping @Sendable (Fault) -> Void = { _ in }
@@ -34,6 +37,7 @@ public struct EngineParts: Sendable {
     self.logs = logs
     self.providers = providers
     self.registries = registries
+    self.signer = signer
     self.boundary = boundary
     self.logger = logger
     self.announce = announce
@@ -244,7 +248,8 @@ public actor Engine {
     }
     let intake = Array(schedulers.values)
     return JobShell(
-      store: parts.store, time: parts.time, settings: parts.settings, logger: parts.logger, boundary: parts.boundary,
+      store: parts.store, time: parts.time, settings: parts.settings, logger: parts.logger,
+      boundary: parts.boundary, signer: parts.signer,
       deadlines: deadlines, doubts: DoubtBook(time: parts.time), feed: feed, spool: parts.spool, logs: parts.logs,
       pace: BandwidthLimit(rate: parts.settings.bandwidth, time: parts.time),
       health: EngineHealth(

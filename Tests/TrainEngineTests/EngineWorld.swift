@@ -50,11 +50,12 @@ final class EngineWorld: Sendable {
 
   static func spec(
     _ name: String = "hat", version: JobSpec.VersionRule = .fixed("1"), train: JSON = ["x": 1],
-    publish: [String] = ["shelf"], attempts: Int? = nil, limits: JobSpec.Limits = .init(), start: JobSpec.Start = .apply
+    publish: [String] = ["shelf"], alias: String? = nil, attempts: Int? = nil, limits: JobSpec.Limits = .init(),
+    start: JobSpec.Start = .apply
   ) -> JobSpec {
     JobSpec(
       name: name, provider: "far", modelName: name, version: version, train: train,
-      publish: publish.map { .init(registry: $0) }, attempts: attempts, limits: limits, start: start,
+      publish: publish.map { .init(registry: $0, alias: alias) }, attempts: attempts, limits: limits, start: start,
       written: ["provider": "far", "model": ["name": .string(name)], "train": train])
   }
 

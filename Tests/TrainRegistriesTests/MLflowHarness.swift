@@ -6,7 +6,7 @@ import TrainTransport
 struct MLflowHarness: FaultyHarness {
   let server: MLflowServer
   let endpoint: String
-  var options: JSON = ["experiment": "hats", "alias": "champion"]
+  var options: JSON = ["experiment": "hats"]
   var settings: JSON = .empty
   var partBytes: Int64 = 1024 * 1024
 

@@ -34,7 +34,6 @@ import TrainTransport
     let server = MLflowServer()
     let options: JSON = [
       "name": "hats", "experiment": "ours", "run_name": "r", "description": "d", "tags": ["team": "vision", "n": 3],
-      "alias": "champion",
     ]
     try await with(server, options: options) { registry, release in
       let outcome = try await Publisher(registry).publish(release)
@@ -51,7 +50,6 @@ import TrainTransport
       #expect(tags["traind.artifact"] == release.artifact.digest)
       #expect(tags["traind.version"] == "1.0.0")
       #expect(tags["traind.dataset"] == "d")
-      #expect(await server.alias("champion", of: "hats") == 1)
     }
   }
 
@@ -72,14 +70,17 @@ import TrainTransport
     }
   }
 
-  @Test func `of an old release takes no alias back`() async throws {
+  @Test func `is what an alias is pointed at, and no longer`() async throws {
     let server = MLflowServer()
-    try await with(server, options: ["alias": "champion"]) { registry, release in
-      _ = try await Publisher(registry).publish(release)
-      await server.move(alias: "champion", of: "hat", to: 7)
-      let again = try await Publisher(registry).publish(release)
-      #expect(again.adopted)
-      #expect(await server.alias("champion", of: "hat") == 7)
+    try await with(server, options: ["name": "hats"]) { registry, release in
+      #expect(try await registry.target(of: "champion", for: release) == nil)
+      let version = try await Publisher(registry).publish(release).version
+      #expect(try await registry.target(of: "champion", for: release) == nil)
+      for _ in 0..<2 { try await registry.point("champion", at: version, for: release) }
+      #expect(try await registry.target(of: "champion", for: release) == version)
+      #expect(await server.alias("champion", of: "hats") == 1)
+      for _ in 0..<2 { try await registry.point("champion", at: nil, for: release) }
+      #expect(try await registry.target(of: "champion", for: release) == nil)
     }
   }
 

@@ -32,10 +32,13 @@ public struct JobSpec: Hashable, Sendable, Codable {
     public var registry: String
     /// The registry's own keys, checked by it.
     public var options: JSON
+    /// The alias (tag, stage) that is moved to the version once it is verified; `nil` = none.
+    public var alias: String?
 
-    public init(registry: String, options: JSON = .empty) {
+    public init(registry: String, options: JSON = .empty, alias: String? = nil) {
       self.registry = registry
       self.options = options
+      self.alias = alias
     }
   }
 
@@ -52,13 +55,15 @@ public struct JobSpec: Hashable, Sendable, Codable {
   public var attempts: Int?
   public var limits: Limits
   public var start: Start
+  /// The credential whose key signs the artifact; `nil` = it is not signed.
+  public var signingKey: String?
   /// `provider`, `model` and `train` as they were written, defaults not folded in: what the identity is a digest of.
   public var written: JSON
 
   public init(
     name: String, provider: String, modelName: String, version: VersionRule, train: JSON,
     publish: [Publication] = [], attempts: Int? = nil, limits: Limits = .init(), start: Start = .apply,
-    written: JSON
+    signingKey: String? = nil, written: JSON
   ) {
     self.name = name
     self.provider = provider
@@ -69,6 +74,7 @@ public struct JobSpec: Hashable, Sendable, Codable {
     self.attempts = attempts
     self.limits = limits
     self.start = start
+    self.signingKey = signingKey
     self.written = written
   }
 }

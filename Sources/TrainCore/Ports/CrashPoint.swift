@@ -43,6 +43,8 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case registrySeal = "registry.seal"
   case registryCommit = "registry.commit"
   case registryVerify = "registry.verify"
+  case registryTarget = "registry.target"
+  case registryPoint = "registry.point"
 
   // The engine's files.
   case spoolMake = "spool.make"
@@ -125,6 +127,8 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case directoryMakeModel = "directory.make-model"
   case directoryRename = "directory.rename"
   case directorySyncModel = "directory.sync-model"
+  case directoryMakeAlias = "directory.make-alias"
+  case directoryMoveAlias = "directory.move-alias"
   case directoryRemove = "directory.remove"
 
   // Synapse.
@@ -142,8 +146,9 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case mlflowGetVersion = "mlflow.get-version"
   case mlflowCreateVersion = "mlflow.create-version"
   case mlflowDeleteVersion = "mlflow.delete-version"
-  case mlflowTagVersion = "mlflow.tag-version"
+  case mlflowGetModel = "mlflow.get-model"
   case mlflowSetAlias = "mlflow.set-alias"
+  case mlflowDeleteAlias = "mlflow.delete-alias"
   case mlflowFindExperiment = "mlflow.find-experiment"
   case mlflowCreateExperiment = "mlflow.create-experiment"
   case mlflowFindRun = "mlflow.find-run"

@@ -47,7 +47,7 @@ public struct Provenance: Sendable, Hashable {
   public var train: JSON
   public var started: Timestamp?
   public var finished: Timestamp?
-  /// What the training measured last, by name.
+  /// The training's last word on itself, as `loss` -> 0.12.
   public var metrics: [String: Double]
 
   public init(

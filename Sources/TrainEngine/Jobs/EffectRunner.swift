@@ -125,7 +125,7 @@ struct EffectRunner: Sendable {
           try await connection.call(.providerFetch) { (provider) async throws(Fault) in
             try await provider.fetch(run.handle, into: sink)
           }
-          let artifact = try await sink.complete()
+          let artifact = try signed(try await sink.complete(), record, run)
           await shell.health.fetched(nil)
           await apply(.fetched(attempt: run.attempt, artifact))
         } catch {
@@ -141,6 +141,20 @@ struct EffectRunner: Sendable {
         }
       }
     }
+  }
+
+  /// A key that can't be used now is waited for: nothing is published unsigned that was to be signed.
+  private func signed(_ artifact: Artifact, _ record: JobRecord, _ run: Run) throws(Fault) -> Artifact {
+    guard let credential = record.spec.signingKey, record.machine.artifact?.signature == nil else { return artifact }
+    guard let signer = shell.signer else { return artifact }
+    var signed = artifact
+    do throws(Fault) {
+      signed.signature = try signer.signature(
+        of: Release(record, run, artifact: artifact, directory: "", options: .empty), by: credential)
+    } catch {
+      throw Fault.transient(.unavailable, error.message, hint: error.hint, effect: .none)
+    }
+    return signed
   }
 
   // MARK: Logs

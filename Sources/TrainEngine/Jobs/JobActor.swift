@@ -142,7 +142,7 @@ actor JobActor {
     case .advanced(_, _, let receipt?): change.receipts[registry] = [receipt]
     case .opened, .expired, .committed: change.voided = [registry]
     case .advanced, .sealed, .commitAsked, .callFailed, .refused, .commitAbsent, .stopRequested, .reopened, .givenUp,
-      .deadline:
+      .deadline, .promoteRequested, .demoteRequested, .promoteAsked, .promoted:
       break
     }
     return change

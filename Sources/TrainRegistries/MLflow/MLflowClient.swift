@@ -29,11 +29,11 @@ struct MLflowClient: Sendable {
     try await send(Self.post(point, endpoint + Self.api + path, body, purpose, patience: nil))
   }
 
-  /// Deletes a version of a registered model; any status.
-  func delete(version number: Int64, of model: String, _ purpose: String) async throws(Fault) -> HTTPAnswer {
-    var call = Self.post(
-      .mlflowDeleteVersion, "\(endpoint)\(Self.api)model-versions/delete",
-      ["name": .string(model), "version": .string("\(number)")], purpose, patience: nil)
+  /// A DELETE of the tracking or registry API; any status.
+  func delete(
+    _ point: CrashPoint, _ path: String, _ body: JSON, _ purpose: String
+  ) async throws(Fault) -> HTTPAnswer {
+    var call = Self.post(point, endpoint + Self.api + path, body, purpose, patience: nil)
     call.method = .DELETE
     return try await send(call)
   }

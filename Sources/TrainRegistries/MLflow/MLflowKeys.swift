@@ -1,8 +1,8 @@
 internal import TrainCore
 
-/// A publication's own keys: `name experiment run_name description tags alias`.
+/// A publication's own keys: `name experiment run_name description tags`.
 struct MLflowKeys: Hashable, Sendable {
-  static let known = ["name", "experiment", "run_name", "description", "tags", "alias"]
+  static let known = ["name", "experiment", "run_name", "description", "tags"]
   /// Older servers take no longer tag.
   private static let longestTag = 5000
 
@@ -14,7 +14,6 @@ struct MLflowKeys: Hashable, Sendable {
   var description: String?
   /// Tags of the version beside traind's own.
   var tags: [String: String]
-  var alias: String?
 
   init(_ release: Release) {
     let options = release.options
@@ -23,7 +22,6 @@ struct MLflowKeys: Hashable, Sendable {
     runName = options["run_name"]?.string ?? "\(release.modelName)-\(release.modelVersion)"
     description = options["description"]?.string
     tags = (options["tags"]?.object ?? [:]).compactMapValues(Self.text)
-    alias = options["alias"]?.string
   }
 
   static func problems(in publication: JobSpec.Publication, of spec: JobSpec) -> [SpecProblem] {
@@ -39,8 +37,21 @@ struct MLflowKeys: Hashable, Sendable {
         keys.problem("name", "cannot name a registered model", hint: "at most 250 characters, none of / : ' \" `"))
     }
     if let tags = options["tags"] { problems += Self.problems(inTags: tags, keys) }
-    if let alias = options["alias"] { problems += Self.problems(inAlias: alias, keys) }
+    if let alias = publication.alias, !isAlias(alias) {
+      problems.append(
+        keys.problem(
+          "promote.alias", "'\(alias)' is no alias to MLflow",
+          hint: "letters, digits, '_' and '-'; not latest, nor v and a number"))
+    }
     return problems
+  }
+
+  private static func isAlias(_ word: String) -> Bool {
+    guard (1...255).contains(word.utf8.count),
+      word.utf8.allSatisfy({ isAlphanumeric($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") })
+    else { return false }
+    let isNumbered = word.first?.lowercased() == "v" && word.utf8.count > 1 && word.dropFirst().allSatisfy(\.isNumber)
+    return !isNumbered && word.lowercased() != "latest"
   }
 
   private static func problems(inTags tags: JSON, _ keys: PublicationKeys) -> [SpecProblem] {
@@ -58,16 +69,6 @@ struct MLflowKeys: Hashable, Sendable {
       }
       return nil
     }
-  }
-
-  private static func problems(inAlias alias: JSON, _ keys: PublicationKeys) -> [SpecProblem] {
-    guard let word = alias.string, !word.isEmpty, word.utf8.count <= 255,
-      word.utf8.allSatisfy({ isAlphanumeric($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") })
-    else { return [keys.problem("alias", "must be one word of letters, digits, '_' and '-'")] }
-    let isReserved =
-      word.lowercased() == "latest"
-      || (word.first?.lowercased() == "v" && word.utf8.count > 1 && word.dropFirst().allSatisfy(\.isNumber))
-    return isReserved ? [keys.problem("alias", "'\(word)' is reserved by MLflow", hint: "champion, say")] : []
   }
 
   private static func text(_ value: JSON) -> String? {

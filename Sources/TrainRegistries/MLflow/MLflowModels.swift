@@ -4,8 +4,6 @@ internal import TrainTransport
 /// The registered models of a server and their versions.
 struct MLflowModels: Sendable {
   static let mostPages = 100
-  /// What a version has that was given its alias: so that publishing an old version again moves no alias back.
-  static let aliasTag = "traind.alias"
 
   let client: MLflowClient
 
@@ -43,9 +41,7 @@ struct MLflowModels: Sendable {
 
   /// - Returns: `nil` when there is none.
   func version(_ id: String) async throws(Fault) -> MLflowVersion? {
-    guard let (name, number) = MLflowVersion.parts(of: id) else {
-      throw .permanent(.internalError, "'\(id)' is no version of a registered model")
-    }
+    let (name, number) = try MLflowVersion.parts(of: id)
     let purpose = "look at the version \(number) of '\(name)'"
     let answer = try await client.ask(
       .mlflowGetVersion, "model-versions/get", ["name": name, "version": "\(number)"], purpose)
@@ -61,7 +57,9 @@ struct MLflowModels: Sendable {
   /// Deletes a version of ours.
   func delete(_ version: MLflowVersion) async throws(Fault) {
     let answer = try await client.delete(
-      version: version.number, of: version.model, "take back the version \(version.number) of '\(version.model)'")
+      .mlflowDeleteVersion, "model-versions/delete",
+      ["name": .string(version.model), "version": .string("\(version.number)")],
+      "take back the version \(version.number) of '\(version.model)'")
     if !answer.mlflowIsAbsent { _ = try answer.mlflowObject() }
   }
 
@@ -74,21 +72,30 @@ struct MLflowModels: Sendable {
     return version
   }
 
-  /// Moves the alias to the version, once in the version's life.
-  func give(alias: String, to version: MLflowVersion) async throws(Fault) {
-    guard version.tags[Self.aliasTag] != alias else { return }
-    let number = String(version.number)
+  /// The number of the version that an alias points at; `nil` when there is no such alias, or no such model.
+  func target(of alias: String, in name: String) async throws(Fault) -> Int64? {
+    let purpose = "look for the alias '\(alias)' of '\(name)'"
+    let answer = try await client.ask(.mlflowGetModel, "registered-models/get", ["name": name], purpose)
+    if answer.mlflowIsAbsent { return nil }
+    guard let model = try answer.mlflowObject()["registered_model"] else {
+      throw .transient(.badAnswer, "could not \(purpose): the answer holds no model: \(answer.excerpt)", effect: .none)
+    }
+    let found = model["aliases"]?.array?.first { $0["alias"]?.string == alias }?["version"]
+    return found?.int ?? found?.string.flatMap(Int64.init)
+  }
+
+  /// - Parameter number: of a version; `nil` = the alias goes.
+  func point(_ alias: String, of name: String, at number: Int64?) async throws(Fault) {
+    var body: JSON = ["name": .string(name), "alias": .string(alias)]
+    guard let number else {
+      let answer = try await client.delete(
+        .mlflowDeleteAlias, "registered-models/alias", body, "remove the alias '\(alias)' of '\(name)'")
+      if !answer.mlflowIsAbsent { _ = try answer.mlflowObject() }
+      return
+    }
+    body["version"] = .string("\(number)")
     _ = try await client.tell(
-      .mlflowSetAlias, "registered-models/alias",
-      ["name": .string(version.model), "alias": .string(alias), "version": .string(number)],
-      "give the alias '\(alias)' to the version \(number) of '\(version.model)'"
-    ).mlflowObject()
-    _ = try await client.tell(
-      .mlflowTagVersion, "model-versions/set-tag",
-      [
-        "name": .string(version.model), "version": .string(number), "key": .string(Self.aliasTag),
-        "value": .string(alias),
-      ], "tag the version \(number) of '\(version.model)'"
+      .mlflowSetAlias, "registered-models/alias", body, "point the alias '\(alias)' of '\(name)' at version \(number)"
     ).mlflowObject()
   }
 }

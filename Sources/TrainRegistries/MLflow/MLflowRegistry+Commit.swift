@@ -39,7 +39,7 @@ extension MLflowRegistry {
       hint: "publish under another version, or set name:")
   }
 
-  /// Tags, source and every file's size; the bytes were read back before the version was made. Then gives it its alias.
+  /// Tags, source and every file's size; the bytes were read back before the version was made.
   public func verify(_ version: RemoteVersion, for release: Release) async throws(Fault) {
     let found = try await ready(version)
     let keys = MLflowKeys(release)
@@ -58,7 +58,6 @@ extension MLflowRegistry {
         .corrupted, "the version \(version.id) in MLflow holds \(held) of \(file.path), not \(file.bytes) bytes",
         hint: "did somebody change it? Delete the version, then say `trainctl publish`")
     }
-    if let alias = keys.alias { try await models.give(alias: alias, to: found) }
   }
 
   private func ready(_ version: RemoteVersion) async throws(Fault) -> MLflowVersion {

@@ -13,7 +13,7 @@ public struct MLflowRegistry: Registry, Closable {
       .init("password", .secret),
     ])
 
-  public let traits = RegistryTraits(kind: "mlflow", guarantee: .byLookup, parallelParts: 4)
+  public let traits = RegistryTraits(kind: "mlflow", guarantee: .byLookup, parallelParts: 4, hasAliases: true)
   let client: MLflowClient
   let models: MLflowModels
   let runs: MLflowRuns
@@ -151,10 +151,24 @@ public struct MLflowRegistry: Registry, Closable {
     try MLflowArtifacts(of: "\(session.uri)/model", client: client)
   }
 
-  func remote(_ version: MLflowVersion) -> RemoteVersion {
+  func remote(_ version: MLflowVersion) -> RemoteVersion { remote(version.model, version.number) }
+
+  private func remote(_ model: String, _ number: Int64) -> RemoteVersion {
     RemoteVersion(
-      id: version.id,
-      url: "\(client.endpoint)/#/models/\(version.model.percentEncoded())/versions/\(version.number)")
+      id: "\(model)/\(number)", url: "\(client.endpoint)/#/models/\(model.percentEncoded())/versions/\(number)")
+  }
+
+  public func target(of alias: String, for release: Release) async throws(Fault) -> RemoteVersion? {
+    let name = MLflowKeys(release).name
+    return try await models.target(of: alias, in: name).map { remote(name, $0) }
+  }
+
+  public func point(_ alias: String, at version: RemoteVersion?, for release: Release) async throws(Fault) {
+    try await models.point(
+      alias, of: MLflowKeys(release).name,
+      at: try version.map { (version) throws(Fault) in
+        try MLflowVersion.parts(of: version.id).number
+      })
   }
 
   /// Nothing is left at the store; the run stays, said to have been ended early.

@@ -34,14 +34,14 @@ struct MLflowVersion: Hashable, Sendable {
       }
   }
 
-  var id: String { "\(model)/\(number)" }
-
   /// The marker that it carries, if any.
   var marker: JSON? { Release.marker { tags[$0] } }
 
   /// What a stored id names: a model's name holds no slash.
-  static func parts(of id: String) -> (model: String, number: Int64)? {
-    guard let slash = id.lastIndex(of: "/"), let number = Int64(id[id.index(after: slash)...]) else { return nil }
+  static func parts(of id: String) throws(Fault) -> (model: String, number: Int64) {
+    guard let slash = id.lastIndex(of: "/"), let number = Int64(id[id.index(after: slash)...]) else {
+      throw .permanent(.internalError, "'\(id)' is no version of a registered model")
+    }
     return (String(id[..<slash]), number)
   }
 }

@@ -13,6 +13,25 @@ extension MLflowServer {
     return Self.reply(["registered_model": ["name": .string(name)]])
   }
 
+  func getModel(_ input: JSON) -> LoopbackReply {
+    guard let name = input["name"]?.string, let aliases = aliases[name] else {
+      return Self.refusal(404, "RESOURCE_DOES_NOT_EXIST", "Registered Model not found")
+    }
+    var model: JSON = ["name": .string(name)]
+    if !aliases.isEmpty {
+      model["aliases"] = .array(aliases.map { ["alias": .string($0.key), "version": .string("\($0.value)")] })
+    }
+    return Self.reply(["registered_model": model])
+  }
+
+  func deleteAlias(_ input: JSON) -> LoopbackReply {
+    guard let name = input["name"]?.string, let alias = input["alias"]?.string, aliases[name] != nil else {
+      return Self.refusal(404, "RESOURCE_DOES_NOT_EXIST", "Registered Model not found")
+    }
+    aliases[name]?[alias] = nil
+    return Self.reply([:])
+  }
+
   func setAlias(_ input: JSON) -> LoopbackReply {
     guard let (_, version) = find(input), let alias = input["alias"]?.string else { return Self.unknownVersion }
     aliases[version.model, default: [:]][alias] = version.number
@@ -32,12 +51,6 @@ extension MLflowServer {
       failure: failure)
     versions.append(version)
     return Self.reply(["model_version": shown(version)])
-  }
-
-  func tagVersion(_ input: JSON) -> LoopbackReply {
-    guard let (index, _) = find(input), let key = input["key"]?.string else { return Self.unknownVersion }
-    versions[index].tags[key] = input["value"]?.string ?? ""
-    return Self.reply([:])
   }
 
   func deleteVersion(_ input: JSON) -> LoopbackReply {

@@ -96,8 +96,6 @@ public actor MLflowServer {
   public func alias(_ alias: String, of model: String) -> Int64? { aliases[model]?[alias] }
   public func experiment(_ name: String) -> String? { experiments[name]?.id }
 
-  public func move(alias: String, of model: String, to number: Int64) { aliases[model]?[alias] = number }
-
   /// A version's members as `GET model-versions/get` shows them.
   public func version(_ id: String) -> JSON? { versions.first { "\($0.model)/\($0.number)" == id }.map(shown) }
 
@@ -167,10 +165,11 @@ public actor MLflowServer {
   private func perform(_ method: String, _ call: String, _ input: JSON) -> LoopbackReply {
     switch (method, call) {
     case ("POST", "registered-models/create"): createModel(input)
+    case ("GET", "registered-models/get"): getModel(input)
     case ("POST", "registered-models/alias"): setAlias(input)
+    case ("DELETE", "registered-models/alias"): deleteAlias(input)
     case ("POST", "model-versions/create"): createVersion(input)
     case ("DELETE", "model-versions/delete"): deleteVersion(input)
-    case ("POST", "model-versions/set-tag"): tagVersion(input)
     case ("GET", "model-versions/get"): getVersion(input)
     case ("GET", "model-versions/search"): searchVersions(input)
     case ("GET", "experiments/get-by-name"): getExperiment(input)
