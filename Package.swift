@@ -77,16 +77,24 @@ let package = Package(
     .target(name: "TrainRunner", dependencies: ["CProcess", "TrainCore"], swiftSettings: strict),
     // What Linux offers around processes and Swift cannot call: fork, prctl, pidfds, OFD locks.
     .target(name: "CProcess"),
+    // What the provider and the registry of Viam share: login, services, an archive's address.
+    .target(
+      name: "TrainViam",
+      dependencies: ["TrainCore", "TrainTransport", "ViamAPI", grpcCore, nioHTTP1, protobuf], swiftSettings: strict),
     .target(
       name: "TrainProviders",
       dependencies: [
-        "TrainCore", "TrainRunner", "TrainTransport", "ViamAPI", asyncHTTPClient, grpcCore, grpcProtobuf, nioCore,
+        "TrainCore", "TrainRunner", "TrainTransport", "TrainViam", "ViamAPI", asyncHTTPClient, grpcCore, grpcProtobuf,
+        nioCore,
         nioHTTP1, nioPosix, protobuf,
       ],
       swiftSettings: strict),
     .target(
       name: "TrainRegistries",
-      dependencies: ["TrainCore", "TrainTransport", asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix],
+      dependencies: [
+        "TrainCore", "TrainTransport", "TrainViam", "ViamAPI", asyncHTTPClient, crypto, grpcCore, nioCore, nioHTTP1,
+        nioPosix, protobuf,
+      ],
       swiftSettings: strict),
     // Signatures over artifacts: made by the daemon, checked by anybody.
     .target(name: "TrainSigning", dependencies: ["TrainCore", crypto], swiftSettings: strict),
@@ -143,14 +151,17 @@ let package = Package(
     .testTarget(
       name: "TrainProvidersTests",
       dependencies: [
-        "TrainCore", "TrainProviders", "TrainRunner", "TrainTestKit", "TrainTransport", "ViamAPI", "traind-runner",
+        "TrainCore", "TrainProviders", "TrainRunner", "TrainTestKit", "TrainTransport", "TrainViam", "ViamAPI",
+        "traind-runner",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "TrainRunnerTests", dependencies: ["TrainCore", "TrainRunner", "traind-runner"], swiftSettings: strict),
     .testTarget(
       name: "TrainRegistriesTests",
-      dependencies: ["TrainCore", "TrainRegistries", "TrainTestKit", "TrainTransport", nioCore, nioHTTP1],
+      dependencies: [
+        "TrainCore", "TrainRegistries", "TrainTestKit", "TrainTransport", "TrainViam", nioCore, nioHTTP1, protobuf,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "TrainSigningTests", dependencies: ["TrainControl", "TrainCore", "TrainSigning", "TrainTestKit", crypto],

@@ -72,6 +72,22 @@ struct Catalog: Sendable {
           boundary: surroundings.boundary)
         return Made(backend: registry, shutdown: { await registry.shutdown() })
       }),
+    RegistryKind(
+      schema: ViamRegistry.schema, settle: .seconds(30),
+      make: { (config, surroundings) throws(Fault) in
+        let registry = try ViamRegistry(
+          config, secrets: surroundings.secrets, proxies: surroundings.proxies, time: surroundings.time,
+          boundary: surroundings.boundary)
+        return Made(backend: registry, shutdown: { await registry.shutdown() })
+      }),
+    RegistryKind(
+      schema: MLflowRegistry.schema, settle: .seconds(30),
+      make: { (config, surroundings) throws(Fault) in
+        let registry = try MLflowRegistry(
+          config, secrets: surroundings.secrets, proxies: surroundings.proxies, time: surroundings.time,
+          boundary: surroundings.boundary)
+        return Made(backend: registry, shutdown: { await registry.shutdown() })
+      }),
   ]
 
   static var kinds: ConnectionKinds {

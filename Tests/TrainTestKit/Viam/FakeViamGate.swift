@@ -18,6 +18,10 @@ struct FakeViamGate: ServerInterceptor {
     let trouble = viam.state.withLock { state -> FakeViam.Trouble? in
       state.calls.append(call)
       if state.isCut { return .refuse(.unavailable, "upstream connect error or disconnect/reset before headers") }
+      if let later = state.laterTroubles[method] {
+        state.laterTroubles[method] = later.well > 0 ? (later.well - 1, later.trouble) : nil
+        if later.well == 0 { return later.trouble }
+      }
       if state.troubles[method]?.isEmpty ?? true { return nil }
       return state.troubles[method]?.removeFirst()
     }

@@ -1,22 +1,27 @@
-internal import GRPCCore
-internal import TrainCore
-internal import TrainTransport
-internal import ViamAPI
+package import GRPCCore
+package import TrainCore
+package import TrainTransport
+package import ViamAPI
 
 /// Viam's services with the connection's token on every call. A refused token is renewed once, and the call made again:
 /// a refusal says that nothing was done.
-struct ViamClient: Sendable {
-  typealias Training = Viam_App_Mltraining_V1_MLTrainingService.Client<GRPCConnection.Transport>
-  typealias Packages = Viam_App_Packages_V1_PackageService.Client<GRPCConnection.Transport>
+package struct ViamClient: Sendable {
+  package typealias Training = Viam_App_Mltraining_V1_MLTrainingService.Client<GRPCConnection.Transport>
+  package typealias Packages = Viam_App_Packages_V1_PackageService.Client<GRPCConnection.Transport>
 
-  static let deadline = Duration.seconds(15)
+  package static let deadline = Duration.seconds(15)
   /// A list holds every job that the organization ever had.
-  static let listDeadline = Duration.seconds(45)
+  package static let listDeadline = Duration.seconds(45)
 
-  var connection: GRPCConnection
-  var tokens: ViamTokens
+  private let connection: GRPCConnection
+  private let tokens: ViamTokens
 
-  func training<Answer: Sendable>(
+  package init(connection: GRPCConnection, tokens: ViamTokens) {
+    self.connection = connection
+    self.tokens = tokens
+  }
+
+  package func training<Answer: Sendable>(
     _ point: CrashPoint, _ what: String, deadline: Duration = deadline,
     _ rpc: (Training, Metadata, CallOptions) async throws -> Answer
   ) async throws(FailedCall) -> Answer {
@@ -25,10 +30,11 @@ struct ViamClient: Sendable {
     }
   }
 
-  func packages<Answer: Sendable>(
-    _ point: CrashPoint, _ what: String, _ rpc: (Packages, Metadata, CallOptions) async throws -> Answer
+  package func packages<Answer: Sendable>(
+    _ point: CrashPoint, _ what: String, deadline: Duration = deadline,
+    _ rpc: (Packages, Metadata, CallOptions) async throws -> Answer
   ) async throws(FailedCall) -> Answer {
-    try await call(point, what, ViamClient.deadline) { client, metadata, options in
+    try await call(point, what, deadline) { client, metadata, options in
       try await rpc(Packages(wrapping: client), metadata, options)
     }
   }

@@ -1,54 +1,35 @@
 internal import NIOHTTP1
-internal import TrainCore
-internal import TrainTransport
-internal import ViamAPI
+package import TrainCore
+package import TrainTransport
+package import ViamAPI
 
-/// Where an archive's bytes come from, after redirects, and what its head says of them.
-struct ViamSource: Sendable {
-  var url: String
-  /// The address is on the host that the package service named: the key may go there.
-  var takesKey: Bool
-  var length: Int64
-  var hashes: ViamHashes
-  var etag: String?
-  /// What a part that is held must have come from.
-  var tag: String
-
-  /// Fit for If-Range.
-  var strongETag: String? { etag.flatMap { $0.hasPrefix("\"") ? $0 : nil } }
-
-  /// A call for the bytes.
-  func call(_ what: String, _ keyID: String, _ key: RenewableSecret) throws(Fault) -> HTTPCall {
-    try ViamSource.call(.GET, url, at: .viamFetchArchive, takesKey: takesKey, what, keyID, key)
-  }
-
-  /// The key travels in headers of its own. A signed address on another host needs none, and must not see it.
-  static func call(
-    _ method: HTTPMethod, _ url: String, at point: CrashPoint = .viamProbeArchive, takesKey: Bool, _ what: String,
-    _ keyID: String, _ key: RenewableSecret
-  ) throws(Fault) -> HTTPCall {
-    // A HEAD announces the length of what it does not send: the limit on answers must not be taken to that.
-    var call = HTTPCall(
-      method, url, point: point, purpose: what, headers: ["accept-encoding": "identity"], answerLimit: .max)
-    if takesKey {
-      call.headers.add(name: "key_id", value: keyID)
-      call.add(try key.current(), as: "key")
-    }
-    return call
-  }
-}
-
-extension ViamDownload {
+/// Looks at the address that the package service gives for an archive.
+package struct ViamProbe: Sendable {
   private static let mostRedirects = 5
   static let contentType = "application/x-gzip"
 
+  package let http: HTTPTransport
+  package let keyID: String
+  package let key: RenewableSecret
+  /// The endpoint itself is not encrypted: its packages need not be.
+  let mayBePlaintext: Bool
+
+  package init(http: HTTPTransport, keyID: String, key: RenewableSecret, mayBePlaintext: Bool) {
+    self.http = http
+    self.keyID = keyID
+    self.key = key
+    self.mayBePlaintext = mayBePlaintext
+  }
+
   /// Asks for the head, following redirects by hand.
-  func probe(_ package: Viam_App_Packages_V1_Package, _ what: String) async throws(Fault) -> ViamSource {
+  package func source(
+    of package: Viam_App_Packages_V1_Package, _ what: String
+  ) async throws(Fault) -> ViamSource {
     guard let home = Origin(package.url) else {
       throw .transient(.badAnswer, "could not \(what): Viam gives no address for it")
     }
     var url = package.url
-    for _ in 0...ViamDownload.mostRedirects {
+    for _ in 0...ViamProbe.mostRedirects {
       guard let origin = Origin(url), origin.scheme == "https" || mayBePlaintext else {
         throw .permanent(
           .badAnswer, "could not \(what): its address is not encrypted, the connection to Viam is",
@@ -57,14 +38,14 @@ extension ViamDownload {
       let takesKey = origin == home
       let head = try await head(of: url, takesKey: takesKey, what)
       if (300..<400).contains(head.status) {
-        guard let location = head.headers.first(name: "location"), let next = ViamDownload.resolve(location, origin)
+        guard let location = head.headers.first(name: "location"), let next = ViamProbe.resolve(location, origin)
         else { throw .transient(.badAnswer, "could not \(what): \(origin) redirects to no address") }
         url = next
         continue
       }
       return try source(of: package, url, takesKey, head, what)
     }
-    throw .transient(.badAnswer, "could not \(what): more than \(ViamDownload.mostRedirects) redirects")
+    throw .transient(.badAnswer, "could not \(what): more than \(ViamProbe.mostRedirects) redirects")
   }
 
   private func head(of url: String, takesKey: Bool, _ what: String) async throws(Fault) -> HTTPAnswerHead {
@@ -105,9 +86,9 @@ extension ViamDownload {
     of package: Viam_App_Packages_V1_Package, _ url: String, _ takesKey: Bool, _ head: HTTPAnswerHead, _ what: String
   ) throws(Fault) -> ViamSource {
     let type = head.headers.first(name: "content-type") ?? "nothing"
-    guard type == ViamDownload.contentType else {
+    guard type == ViamProbe.contentType else {
       throw .transient(
-        .badAnswer, "could not \(what): it is offered as \(type.prefix(100)), not as \(ViamDownload.contentType)",
+        .badAnswer, "could not \(what): it is offered as \(type.prefix(100)), not as \(ViamProbe.contentType)",
         hint: "is it a model's package, and no page of a proxy in between?")
     }
     let total = head.headers.first(name: head.status == 206 ? "content-range" : "content-length")

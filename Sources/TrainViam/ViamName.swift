@@ -1,10 +1,10 @@
 /// What Viam takes for a name.
-enum ViamName {
+package enum ViamName {
   /// What a machine accepts as the name of a package (viam-server's ValidatePackageName): `^[a-zA-Z0-9][-\w]*$`.
-  static let longest = 200
+  package static let longest = 200
 
   /// Why `name` cannot be a model's name; `nil` when it can.
-  static func problem(with name: String) -> String? {
+  package static func problem(with name: String) -> String? {
     guard let first = name.utf8.first else { return "is empty" }
     if name.utf8.count > longest { return "has more than \(longest) characters" }
     if !isAlphanumeric(first) { return "'\(name)' does not start with a letter or a digit" }
@@ -12,7 +12,7 @@ enum ViamName {
     return "'\(name)' holds '\(bad)': Viam takes letters, digits, '_' and '-' only"
   }
 
-  static func isWord(_ byte: UInt8) -> Bool {
+  package static func isWord(_ byte: UInt8) -> Bool {
     isAlphanumeric(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
   }
 
@@ -26,7 +26,7 @@ enum ViamName {
   }
 
   /// The known word that takes the fewest changes of a letter.
-  static func nearest(to word: String, in known: [String]) -> String {
+  package static func nearest(to word: String, in known: [String]) -> String {
     known.min { distance(word, $0) < distance(word, $1) } ?? ""
   }
 

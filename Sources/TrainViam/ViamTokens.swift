@@ -1,12 +1,12 @@
 internal import FoundationEssentials
 internal import GRPCCore
 internal import SwiftProtobuf
-internal import TrainCore
-internal import TrainTransport
+package import TrainCore
+package import TrainTransport
 internal import ViamAPI
 
 /// The bearer token of one connection: fetched once for all who wait, again when it is about to expire or was refused.
-actor ViamTokens {
+package actor ViamTokens {
   static let deadline = Duration.seconds(15)
 
   private struct Held {
@@ -28,7 +28,7 @@ actor ViamTokens {
   /// Fetches begun: a fetch that was given up has nothing to say to those who wait for the next.
   private var fetches = 0
 
-  init(connection: GRPCConnection, keyID: String, key: RenewableSecret, time: any TimeSource) {
+  package init(connection: GRPCConnection, keyID: String, key: RenewableSecret, time: any TimeSource) {
     self.connection = connection
     self.keyID = keyID
     self.key = key
@@ -36,7 +36,7 @@ actor ViamTokens {
   }
 
   /// A fault says that the call the token is for was not made. Whoever is cancelled waits no longer.
-  func token() async throws(Fault) -> Secret {
+  package func token() async throws(Fault) -> Secret {
     if let held, held.renewal.map({ time.monotonic < $0 }) ?? true { return held.token }
     tickets += 1
     let ticket = tickets
@@ -84,7 +84,7 @@ actor ViamTokens {
   }
 
   /// The far side refused `token`: the next one asked for is fetched. Says so only of the token that is held.
-  func drop(_ token: Secret) {
+  package func drop(_ token: Secret) {
     if held?.token == token { held = nil }
   }
 
@@ -134,7 +134,7 @@ actor ViamTokens {
 
   /// How long a JWT is good for, by its own `iat` and `exp`: no clock of ours is compared with theirs.
   /// `nil` when it does not say so.
-  static func life(of token: String) -> Duration? {
+  package static func life(of token: String) -> Duration? {
     struct Claims: Decodable {
       var iat: Double?
       var exp: Double?

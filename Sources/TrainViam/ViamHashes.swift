@@ -1,16 +1,16 @@
 internal import FoundationEssentials
-internal import NIOHTTP1
-internal import TrainCore
+package import NIOHTTP1
+package import TrainCore
 
 /// What `x-goog-hash` says of a file: `crc32c=<base64>` and `md5=<base64>`, in lines of their own or joined by commas.
-struct ViamHashes: Hashable, Sendable {
-  var crc32c: UInt32?
+package struct ViamHashes: Hashable, Sendable {
+  package var crc32c: UInt32?
   /// Hex, lower case.
-  var md5: String?
+  package var md5: String?
 
-  init(_ headers: HTTPHeaders) { self.init(lines: headers["x-goog-hash"]) }
+  package init(_ headers: HTTPHeaders) { self.init(lines: headers["x-goog-hash"]) }
 
-  init(lines: [String]) {
+  package init(lines: [String]) {
     for line in lines {
       for part in line.split(separator: ",") {
         // Base64 may end in "=": only the first separates.
@@ -36,9 +36,14 @@ struct ViamHashes: Hashable, Sendable {
 
   /// What was promised and not kept; `nil` when it holds. The CRC is what Viam's own servers check; the MD5 counts
   /// where there is no CRC.
-  func mismatch(with digests: FileDigests) -> String? {
-    if let crc32c { return crc32c == digests.crc32c ? nil : "the CRC-32C that was announced" }
-    if let md5 { return md5 == digests.md5.lowercased() ? nil : "the MD5 that was announced" }
+  package func mismatch(with digests: FileDigests) -> String? {
+    mismatch(crc32c: digests.crc32c, md5: digests.md5)
+  }
+
+  /// - Parameter hex: the MD5.
+  package func mismatch(crc32c own: UInt32, md5 hex: String) -> String? {
+    if let crc32c { return crc32c == own ? nil : "the CRC-32C that was announced" }
+    if let md5 { return md5 == hex.lowercased() ? nil : "the MD5 that was announced" }
     return nil
   }
 }
