@@ -41,11 +41,12 @@ public actor SynapseServer {
     accepted = token
   }
 
-  /// Runs the server on a free port while `work` runs.
+  /// Runs the server on a free port while `work` runs, every request passing the gate.
   public nonisolated func serve<Answer: Sendable>(
-    _ work: @Sendable (String) async throws -> Answer
+    through gate: FaultGate = FaultGate(), _ work: @Sendable (String) async throws -> Answer
   ) async throws -> Answer {
-    try await LoopbackServer.serve({ request in try await self.respond(to: request) }, while: work)
+    try await LoopbackServer.serve(
+      { request in try await gate.pass(request) { try await self.respond(to: $0) } }, while: work)
   }
 
   /// The faults of the next calls of a kind, in order.
