@@ -64,6 +64,13 @@ struct Catalog: Sendable {
           config, secrets: surroundings.secrets, proxies: surroundings.proxies, time: surroundings.time)
         return Made(backend: registry, shutdown: { await registry.shutdown() })
       }),
+    RegistryKind(
+      schema: S3Registry.schema, settle: .zero,
+      make: { (config, surroundings) throws(Fault) in
+        let registry = try S3Registry(
+          config, secrets: surroundings.secrets, proxies: surroundings.proxies, time: surroundings.time)
+        return Made(backend: registry, shutdown: { await registry.shutdown() })
+      }),
   ]
 
   static var kinds: ConnectionKinds {
