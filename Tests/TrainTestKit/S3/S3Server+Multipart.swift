@@ -87,10 +87,12 @@ extension S3Server {
     uploads.removeValue(forKey: id) == nil ? Self.refuse(404, "NoSuchUpload") : .answer(204)
   }
 
-  private static func escaped(_ text: String) -> String { text.split(separator: "&", omittingEmptySubsequences: false).joined(separator: "&amp;") }
+  private static func escaped(_ text: String) -> String {
+    text.split(separator: "&", omittingEmptySubsequences: false).joined(separator: "&amp;")
+  }
 
   private static func between(_ tag: String, _ text: some StringProtocol) -> String {
-    let rest = String(text).split(separator: tag).dropFirst().first ?? ""
+    let rest = String(text).split(separator: tag, omittingEmptySubsequences: false).dropFirst().first ?? ""
     return String(rest.prefix { $0 != "<" })
   }
 
