@@ -120,7 +120,7 @@ actor OCIAuthorization {
   }
 
   private func call(_ url: String, _ purpose: String, _ login: (user: String, password: Secret)?) -> HTTPCall {
-    var call = HTTPCall(.GET, url, purpose: purpose)
+    var call = HTTPCall(.GET, url, point: .ociToken, purpose: purpose)
     if let login {
       let pass = Self.basic(login)
       call.add(pass.secret, as: "authorization", prefix: pass.prefix)

@@ -25,7 +25,7 @@ struct OCIBlobs: Sendable {
   func length(_ digest: String) async throws(Fault) -> Int64? {
     let purpose = "look for \(digest) in \(repository)"
     let answer = try await client.call(
-      .HEAD, client.url(repository, "blobs/\(digest)"), purpose, scopes: scopes, answerLimit: .max)
+      .ociHeadBlob, .HEAD, client.url(repository, "blobs/\(digest)"), purpose, scopes: scopes, answerLimit: .max)
     if answer.status == 404 { return nil }
     try answer.requireSuccess()
     guard let length = answer.headers.first(name: "content-length").flatMap(Int64.init) else {
@@ -46,7 +46,7 @@ struct OCIBlobs: Sendable {
       url += "?mount=\(PercentEncoding.component(digest))&from=\(PercentEncoding.component(from))"
       scopes.append(OCIClient.scope(from, "pull"))
     }
-    let answer = try await client.call(.POST, url, purpose, scopes: scopes)
+    let answer = try await client.call(.ociBeginUpload, .POST, url, purpose, scopes: scopes)
     if answer.status == 201, from != nil { return .there }
     return .upload(location: try location(answer, 202, purpose))
   }
@@ -54,7 +54,7 @@ struct OCIBlobs: Sendable {
   /// `nil` when the upload is gone.
   func place(_ location: String) async throws(Fault) -> Place? {
     let purpose = "ask for the state of an upload to \(repository)"
-    let answer = try await client.call(.GET, location, purpose, scopes: scopes)
+    let answer = try await client.call(.ociGetUpload, .GET, location, purpose, scopes: scopes)
     if answer.status == 404 { return nil }
     try answer.requireSuccess()
     let next = answer.headers.first(name: "location").flatMap(client.resolve) ?? location
@@ -66,7 +66,7 @@ struct OCIBlobs: Sendable {
   func send(_ range: Range<Int64>, of body: HTTPBody, to location: String) async throws(Fault) -> Place {
     let purpose = "upload bytes \(range.lowerBound) to \(range.upperBound) to \(repository)"
     let answer = try await client.call(
-      .PATCH, location, purpose, scopes: scopes,
+      .ociSendPart, .PATCH, location, purpose, scopes: scopes,
       headers: [
         "content-type": "application/octet-stream", "content-range": "\(range.lowerBound)-\(range.upperBound - 1)",
       ], body: body)
@@ -83,15 +83,15 @@ struct OCIBlobs: Sendable {
   }
 
   /// Closes an upload. `false` when the bytes have another digest, or it is gone.
-  /// - Parameter text: what is still to be sent, as the whole of it.
+  /// - Parameter whole: all of the blob, where none of it was sent before.
   func finish(
-    _ location: String, _ digest: String, bytes: Int64, text: String? = nil
+    _ location: String, _ digest: String, bytes: Int64, whole: HTTPBody = .none
   ) async throws(Fault) -> Bool {
     let purpose = "finish the upload of \(digest) to \(repository)"
     let separator = location.contains("?") ? "&" : "?"
     let answer = try await client.call(
-      .PUT, "\(location)\(separator)digest=\(PercentEncoding.component(digest))", purpose, scopes: scopes,
-      headers: ["content-type": "application/octet-stream"], body: text.map(HTTPBody.text) ?? .none,
+      .ociFinishUpload, .PUT, "\(location)\(separator)digest=\(PercentEncoding.component(digest))", purpose, scopes: scopes,
+      headers: ["content-type": "application/octet-stream"], body: whole,
       patience: FileHash.patience(for: bytes))
     if answer.status == 404 || (answer.status == 400 && Self.wrongs.contains(OCIClient.code(answer) ?? "")) {
       return false
@@ -105,7 +105,8 @@ struct OCIBlobs: Sendable {
   }
 
   func cancel(_ location: String) async throws(Fault) {
-    _ = try await client.call(.DELETE, location, "give up an upload to \(repository)", scopes: scopes)
+    _ = try await client.call(
+      .ociCancelUpload, .DELETE, location, "give up an upload to \(repository)", scopes: scopes)
   }
 
   private static let wrongs = ["DIGEST_INVALID", "SIZE_INVALID", "BLOB_UPLOAD_INVALID"]
@@ -118,7 +119,7 @@ struct OCIBlobs: Sendable {
     return location
   }
 
-  /// The bytes that are there. `Range: 0-0` stands for none and for one; it is none, for no part of ours ends there.
+  /// The bytes that are there. `Range: 0-0` stands for none and for one: what has one byte is never sent in parts.
   private static func end(_ answer: HTTPAnswer) -> Int64? {
     guard let range = answer.headers.first(name: "range") else { return nil }
     let numbers = (range.hasPrefix("bytes=") ? range.dropFirst(6) : range[...]).split(separator: "-")

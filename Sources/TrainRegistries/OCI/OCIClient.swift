@@ -19,11 +19,12 @@ struct OCIClient: Sendable {
   /// Any status.
   /// - Parameter url: another host than the registry's own is told nothing of who we are.
   func call(
-    _ method: HTTPMethod, _ url: String, _ purpose: String, scopes: [String], headers: HTTPHeaders = [:],
+    _ point: CrashPoint, _ method: HTTPMethod, _ url: String, _ purpose: String, scopes: [String], headers: HTTPHeaders = [:],
     body: HTTPBody = .none, patience: Duration? = nil, answerLimit: Int = 1024 * 1024
   ) async throws(Fault) -> HTTPAnswer {
     let call = HTTPCall(
-      method, url, purpose: purpose, headers: headers, body: body, patience: patience, answerLimit: answerLimit)
+      method, url, point: point, purpose: purpose, headers: headers, body: body, patience: patience,
+      answerLimit: answerLimit)
     guard Origin(url) == origin else { return try await transport.send(call) }
     let pass = try await authorization.current(scopes)
     let answer = try await transport.send(call.passing(pass))

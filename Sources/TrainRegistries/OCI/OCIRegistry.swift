@@ -29,7 +29,7 @@ public struct OCIRegistry: Registry, Closable {
   /// - Parameter largestPart: bytes of an upload between two receipts.
   public init(
     _ connection: ConnectionConfig, secrets: SecretResolver, proxies: ProxyRules, time: any TimeSource,
-    largestPart: Int64 = 16 * 1024 * 1024
+    boundary: Boundary = Boundary(), largestPart: Int64 = 16 * 1024 * 1024
   ) throws(Fault) {
     let written = connection.settings
     guard let origin = written["endpoint"]?.string.flatMap(Origin.init) else {
@@ -53,7 +53,7 @@ public struct OCIRegistry: Registry, Closable {
         .rejected, "the registry '\(connection.name)' needs a username and a password, or a token, or neither",
         hint: "write username: NAME and password: {credential: NAME}, or token: {credential: NAME}")
     }
-    let transport = try HTTPTransport(HTTPTransport.Settings(connection, proxies: proxies))
+    let transport = try HTTPTransport(HTTPTransport.Settings(connection, proxies: proxies, boundary: boundary))
     client = OCIClient(
       origin: origin, transport: transport,
       authorization: OCIAuthorization(credentials, transport: transport, time: time, origin: origin))
@@ -80,7 +80,9 @@ public struct OCIRegistry: Registry, Closable {
     let keys = try keys(of: release)
     let sent = OCIUpload.sent(of: release.artifact).map { release.artifact.files[$0].bytes }
     return UploadOpening(
-      session: OCISession(annotations: OCIManifest.annotations(of: release, keys.annotations)).stored,
+      session: OCISession(
+        repository: keys.reference.repository, annotations: OCIManifest.annotations(of: release, keys.annotations)
+      ).stored,
       total: sent.reduce(0, +))
   }
 
@@ -113,7 +115,7 @@ public struct OCIRegistry: Registry, Closable {
     let manifest = OCIManifest(release.artifact, annotations: try OCISession(session).annotations)
     let purpose = "publish \(reference.repository):\(reference.tag)"
     let answer = try await client.call(
-      .PUT, client.url(reference.repository, "manifests/\(reference.tag)"), purpose,
+      .ociPutManifest, .PUT, client.url(reference.repository, "manifests/\(reference.tag)"), purpose,
       scopes: [OCIClient.scope(reference.repository)], headers: ["content-type": OCIManifest.mediaType],
       body: .text(manifest.text))
     if answer.status == 400 || answer.status == 404, OCIClient.code(answer) == "MANIFEST_BLOB_UNKNOWN" {
@@ -155,10 +157,8 @@ public struct OCIRegistry: Registry, Closable {
 
   public func abandon(_ session: UploadSession) async {
     guard let session = try? OCISession(session) else { return }
-    for location in session.uploads.values {
-      let at = locations.now(location)
-      _ = try? await client.call(.DELETE, at, "give up an upload", scopes: [])
-    }
+    let blobs = OCIBlobs(client: client, repository: session.repository)
+    for location in session.uploads.values { try? await blobs.cancel(locations.now(location)) }
   }
 
   private func taken(_ release: Release) async throws(Fault) -> RemoteVersion? {
@@ -178,7 +178,7 @@ public struct OCIRegistry: Registry, Closable {
       "application/vnd.docker.distribution.manifest.list.v2+json",
     ]
     let answer = try await client.call(
-      .GET, client.url(reference.repository, "manifests/\(reference.tag)"), purpose,
+      .ociGetManifest, .GET, client.url(reference.repository, "manifests/\(reference.tag)"), purpose,
       scopes: [OCIClient.scope(reference.repository)], headers: ["accept": accepted.joined(separator: ", ")],
       answerLimit: Self.manifestLimit)
     if answer.status == 404 { return nil }

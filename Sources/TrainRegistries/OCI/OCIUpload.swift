@@ -23,6 +23,14 @@ struct OCIUpload: Sendable {
     var parts: [UploadPart] = []
     for index in Self.sent(of: release.artifact) {
       let file = files[index]
+      if isWhole(file) {
+        if try await blobs.length(Self.digest(file)) == file.bytes {
+          sent += file.bytes
+        } else if file.bytes > 0 {
+          parts.append(UploadPart(number: parts.count, file: index, offset: 0, length: file.bytes))
+        }
+        continue
+      }
       guard let place = try await place(of: file, &session) else {
         sent += file.bytes
         continue
@@ -38,7 +46,10 @@ struct OCIUpload: Sendable {
     return UploadPlan(session: session.stored, sent: sent, parts: parts)
   }
 
-  /// Where a file's upload is, begun if it was not; `nil` when the blob is there.
+  /// Sent in one request: there is no middle to go on from.
+  private func isWhole(_ file: Artifact.File) -> Bool { file.bytes <= registry.largestPart }
+
+  /// Where a longer file's upload is, begun if it was not; `nil` when the blob is there.
   private func place(of file: Artifact.File, _ session: inout OCISession) async throws(Fault) -> OCIBlobs.Place? {
     let digest = Self.digest(file)
     if let location = session.uploads[digest], let place = try await blobs.place(registry.locations.now(location)) {
@@ -58,6 +69,14 @@ struct OCIUpload: Sendable {
 
   func send(_ part: UploadPart, pace: any Pace) async throws(Fault) -> PartReceipt {
     let file = files[part.file]
+    let receipt = PartReceipt(number: part.number, offset: part.offset, length: part.length)
+    if isWhole(file) {
+      let path = release.location(of: file)
+      let body = HTTPBody.stream(FileSlices(path: path, range: 0..<file.bytes, pace: pace), length: file.bytes)
+      if try await add(Self.digest(file), bytes: file.bytes, body, from: keys.mountFrom) { return receipt }
+      try await FileHash.check(file, at: path)
+      throw .transient(.unavailable, "\(file.path) did not arrive at \(registry.client.origin) as it was sent")
+    }
     guard let first = session.uploads[Self.digest(file)] else {
       throw .permanent(.internalError, "part \(part.number) is of a file that is there already")
     }
@@ -66,7 +85,7 @@ struct OCIUpload: Sendable {
       FileSlices(path: release.location(of: file), range: range, pace: pace), length: part.length)
     let place = try await blobs.send(range, of: body, to: registry.locations.now(first))
     registry.locations.move(first, to: place.location)
-    return PartReceipt(number: part.number, offset: part.offset, length: part.length)
+    return receipt
   }
 
   /// Closes each file's upload, which lets the registry compare the digest, and adds the configuration.
@@ -76,18 +95,28 @@ struct OCIUpload: Sendable {
     let config = OCIManifest(release.artifact, annotations: session.annotations).config
     let digest = OCIManifest.digest(config)
     let bytes = Int64(config.utf8.count)
-    if try await blobs.length(digest) != bytes {
-      guard case .upload(let location) = try await blobs.begin(digest, from: nil),
-        try await blobs.finish(location, digest, bytes: bytes, text: config)
-      else { throw .transient(.unavailable, "the configuration did not arrive whole", effect: .none) }
+    if try await blobs.length(digest) != bytes, try await !add(digest, bytes: bytes, .text(config), from: nil) {
+      throw .transient(.unavailable, "the configuration did not arrive at \(registry.client.origin) as it was sent")
     }
     sealed.uploads = [:]
     sealed.isSealed = true
     return sealed
   }
 
+  /// A blob in one request. `false` when what arrived has another digest.
+  private func add(_ digest: String, bytes: Int64, _ body: HTTPBody, from: String?) async throws(Fault) -> Bool {
+    switch try await blobs.begin(digest, from: from) {
+    case .there: true
+    case .upload(let location): try await blobs.finish(location, digest, bytes: bytes, whole: body)
+    }
+  }
+
   private func close(_ file: Artifact.File) async throws(Fault) {
     let digest = Self.digest(file)
+    if file.bytes == 0 {
+      if try await blobs.length(digest) != 0 { _ = try await add(digest, bytes: 0, .none, from: nil) }
+      return
+    }
     guard let first = session.uploads[digest] else { return }
     let location = registry.locations.now(first)
     // An answer that was lost may have been of the last part, or of the finish itself.

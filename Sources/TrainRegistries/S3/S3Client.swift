@@ -25,14 +25,14 @@ struct S3Client: Sendable {
   ///   - headers: all of them are signed.
   ///   - sha256: of the body, hex.
   func call(
-    _ method: HTTPMethod, _ key: String, _ purpose: String, query: Query = [], headers: HTTPHeaders = [:],
+    _ point: CrashPoint, _ method: HTTPMethod, _ key: String, _ purpose: String, query: Query = [], headers: HTTPHeaders = [:],
     body: HTTPBody = .none, sha256: String = SigV4.emptyPayload, patience: Duration? = nil,
     answerLimit: Int = 4 * 1024 * 1024
   ) async throws(Fault) -> HTTPAnswer {
     let secrets = try Secrets(self)
     var call = HTTPCall(
       method, location.origin + location.path(of: key) + (query.isEmpty ? "" : "?\(SigV4.encoded(query))"),
-      purpose: purpose, headers: headers, body: body, patience: patience, answerLimit: answerLimit)
+      point: point, purpose: purpose, headers: headers, body: body, patience: patience, answerLimit: answerLimit)
     call.headers.replaceOrAdd(name: "host", value: location.host)
     call.headers.replaceOrAdd(name: "x-amz-content-sha256", value: sha256)
     let answer = try await transport.send(signed(call, key, query, sha256, secrets))

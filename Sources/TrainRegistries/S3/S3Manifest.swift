@@ -19,7 +19,7 @@ struct S3Manifest: Sendable {
   /// What is there; `nil` when nothing is. Something that is no JSON reads as `.null`.
   func read() async throws(Fault) -> JSON? {
     let purpose = "read \(version.manifest)"
-    let answer = try await client.call(.GET, version.manifest, purpose, answerLimit: Self.limit)
+    let answer = try await client.call(.s3GetManifest, .GET, version.manifest, purpose, answerLimit: Self.limit)
     if answer.status == 404, S3Error(answer)?.code != "NoSuchBucket" { return nil }
     guard answer.isSuccess else { throw client.fault(of: answer, purpose) }
     guard S3Objects.etag(answer) != nil else { throw noObject(answer, purpose) }
@@ -36,7 +36,7 @@ struct S3Manifest: Sendable {
     for (name, value) in metadata { headers.add(name: "x-amz-meta-\(name)", value: value) }
     if conditionally { headers.add(name: "if-none-match", value: "*") }
     let answer = try await client.call(
-      .PUT, version.manifest, purpose, headers: headers, body: .text(text), sha256: SigV4.sha256(text))
+      .s3PutManifest, .PUT, version.manifest, purpose, headers: headers, body: .text(text), sha256: SigV4.sha256(text))
     switch answer.status {
     case 200..<300:
       guard S3Objects.etag(answer) != nil else { throw noObject(answer, purpose) }

@@ -19,7 +19,7 @@ struct S3Multipart: Sendable {
   func create(_ key: String, _ file: Artifact.File) async throws(Fault) -> String {
     let purpose = "begin an upload of \(key)"
     let answer = try await client.call(
-      .POST, key, purpose, query: [("uploads", "")],
+      .s3CreateUpload, .POST, key, purpose, query: [("uploads", "")],
       headers: ["content-type": "application/octet-stream", S3Version.marked: file.digests.sha256])
     let tree = try document(answer, "InitiateMultipartUploadResult", purpose)
     guard let id = tree.text("UploadId"), !id.isEmpty else { throw bad(answer, purpose) }
@@ -32,7 +32,8 @@ struct S3Multipart: Sendable {
     var found: [String: (id: String, begun: String)] = [:]
     var marker: S3Client.Query = []
     for _ in 0..<Self.mostPages {
-      let answer = try await client.call(.GET, "", purpose, query: [("prefix", prefix), ("uploads", "")] + marker)
+      let answer = try await client.call(
+        .s3ListUploads, .GET, "", purpose, query: [("prefix", prefix), ("uploads", "")] + marker)
       let tree = try document(answer, "ListMultipartUploadsResult", purpose)
       for upload in tree.all("Upload") {
         guard let key = upload.text("Key"), let id = upload.text("UploadId") else { continue }
@@ -51,7 +52,7 @@ struct S3Multipart: Sendable {
     var found: [Int: Part] = [:]
     var marker: S3Client.Query = []
     for _ in 0..<Self.mostPages {
-      let answer = try await client.call(.GET, key, purpose, query: [("uploadId", id)] + marker)
+      let answer = try await client.call(.s3ListParts, .GET, key, purpose, query: [("uploadId", id)] + marker)
       if answer.status == 404, S3Error(answer)?.code == "NoSuchUpload" { return nil }
       let tree = try document(answer, "ListPartsResult", purpose)
       for part in tree.all("Part") {
@@ -78,7 +79,7 @@ struct S3Multipart: Sendable {
       + "</CompleteMultipartUpload>"
     // Putting thousands of parts together may take minutes.
     let answer = try await client.call(
-      .POST, key, purpose, query: [("uploadId", id)], headers: ["content-type": "application/xml"], body: .text(body),
+      .s3Complete, .POST, key, purpose, query: [("uploadId", id)], headers: ["content-type": "application/xml"], body: .text(body),
       sha256: SigV4.sha256(body), patience: .seconds(300))
     let error = S3Error(answer)
     if answer.status == 404, error?.code == "NoSuchUpload" { return false }
@@ -99,7 +100,7 @@ struct S3Multipart: Sendable {
 
   func abort(_ key: String, _ id: String) async throws(Fault) {
     let purpose = "give up the upload of \(key)"
-    let answer = try await client.call(.DELETE, key, purpose, query: [("uploadId", id)])
+    let answer = try await client.call(.s3Abort, .DELETE, key, purpose, query: [("uploadId", id)])
     guard answer.isSuccess || answer.status == 404 else { throw client.fault(of: answer, purpose) }
   }
 

@@ -18,7 +18,7 @@ struct S3Objects: Sendable {
   /// `nil` when there is no such object.
   func head(_ key: String) async throws(Fault) -> Head? {
     let purpose = "look at \(key)"
-    let answer = try await client.call(.HEAD, key, purpose, answerLimit: .max)
+    let answer = try await client.call(.s3Head, .HEAD, key, purpose, answerLimit: .max)
     if answer.status == 404 { return nil }
     guard answer.isSuccess else { throw client.fault(of: answer, purpose) }
     guard let etag = Self.etag(answer), let bytes = answer.headers.first(name: "content-length").flatMap(Int64.init) else {

@@ -31,7 +31,7 @@ public struct S3Registry: Registry, Closable {
   ///   - random: names for sessions.
   public init(
     _ connection: ConnectionConfig, secrets: SecretResolver, proxies: ProxyRules, time: any TimeSource,
-    leastPart: Int64 = 16 * 1024 * 1024, random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
+    boundary: Boundary = Boundary(), leastPart: Int64 = 16 * 1024 * 1024, random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
   ) throws(Fault) {
     let written = connection.settings
     guard let bucket = written["bucket"]?.string, let access = SecretReference(written["access_key"]),
@@ -49,7 +49,7 @@ public struct S3Registry: Registry, Closable {
     }
     let region = written["region"]?.string ?? "us-east-1"
     let style = written["style"]?.string.flatMap(S3Location.Style.init) ?? .auto
-    var settings = HTTPTransport.Settings(connection, proxies: proxies)
+    var settings = HTTPTransport.Settings(connection, proxies: proxies, boundary: boundary)
     // A place for each part of as many publications as are likely: who waits for one too long fails.
     settings.connectionsPerHost = 64
     client = S3Client(

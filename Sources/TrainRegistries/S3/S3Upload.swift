@@ -68,7 +68,7 @@ struct S3Upload: Sendable {
       part.length == 0
       ? HTTPBody.none : .stream(FileSlices(path: path, range: range, pace: pace), length: part.length)
     let answer = try await registry.client.call(
-      .PUT, key, purpose, query: query, headers: headers, body: body, sha256: sha256)
+      isWhole ? .s3Put : .s3SendPart, .PUT, key, purpose, query: query, headers: headers, body: body, sha256: sha256)
     if answer.status == 404, S3Error(answer)?.code == "NoSuchUpload" {
       throw .transient(.misaligned, "the upload of \(key) is gone, or was finished: it is looked for", effect: .none)
     }
