@@ -1,3 +1,4 @@
+internal import NIOCore
 internal import NIOHTTP1
 public import TrainCore
 public import TrainTransport
@@ -89,7 +90,7 @@ public struct OCIRegistry: Registry, Closable {
   public func remaining(
     of session: UploadSession, for release: Release, receipts: [PartReceipt]
   ) async throws(Fault) -> UploadPlan {
-    try await upload(release, session).remaining()
+    try await upload(release, session).remaining(receipts)
   }
 
   public func send(
@@ -105,7 +106,7 @@ public struct OCIRegistry: Registry, Closable {
     _ session: UploadSession, for release: Release, receipts: [PartReceipt]
   ) async throws(Fault) -> UploadSession {
     if try OCISession(session).isSealed { return session }
-    return try await upload(release, session).seal().stored
+    return try await upload(release, session).seal(receipts).stored
   }
 
   public func commit(_ session: UploadSession, for release: Release) async throws(Fault) -> RemoteVersion {
@@ -158,7 +159,7 @@ public struct OCIRegistry: Registry, Closable {
   public func abandon(_ session: UploadSession) async {
     guard let session = try? OCISession(session) else { return }
     let blobs = OCIBlobs(client: client, repository: session.repository)
-    for location in session.uploads.values { try? await blobs.cancel(locations.now(location)) }
+    for location in session.uploads.values { try? await blobs.cancel(locations.now(location)?.location ?? location) }
   }
 
   private func taken(_ release: Release) async throws(Fault) -> RemoteVersion? {

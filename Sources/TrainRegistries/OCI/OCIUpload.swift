@@ -17,21 +17,25 @@ struct OCIUpload: Sendable {
     return artifact.files.indices.filter { known.insert(artifact.files[$0].digests.sha256).inserted }
   }
 
-  func remaining() async throws(Fault) -> UploadPlan {
+  func remaining(_ receipts: [PartReceipt]) async throws(Fault) -> UploadPlan {
     var session = session
     var sent: Int64 = 0
     var parts: [UploadPart] = []
+    // Numbers go up whatever was sent before, so that no receipt takes another's place.
+    var base = 0
     for index in Self.sent(of: release.artifact) {
       let file = files[index]
+      let first = base
+      base += Int(file.bytes / registry.largestPart) + 2
       if isWhole(file) {
         if try await blobs.length(Self.digest(file)) == file.bytes {
           sent += file.bytes
         } else if file.bytes > 0 {
-          parts.append(UploadPart(number: parts.count, file: index, offset: 0, length: file.bytes))
+          parts.append(UploadPart(number: first, file: index, offset: 0, length: file.bytes))
         }
         continue
       }
-      guard let place = try await place(of: file, &session) else {
+      guard let place = try await place(of: file, &session, receipts) else {
         sent += file.bytes
         continue
       }
@@ -39,7 +43,8 @@ struct OCIUpload: Sendable {
       sent += offset
       while offset < file.bytes {
         let length = min(registry.largestPart, file.bytes - offset)
-        parts.append(UploadPart(number: parts.count, file: index, offset: offset, length: length))
+        let number = first + Int((offset + registry.largestPart - 1) / registry.largestPart)
+        parts.append(UploadPart(number: number, file: index, offset: offset, length: length))
         offset += length
       }
     }
@@ -50,9 +55,13 @@ struct OCIUpload: Sendable {
   private func isWhole(_ file: Artifact.File) -> Bool { file.bytes <= registry.largestPart }
 
   /// Where a longer file's upload is, begun if it was not; `nil` when the blob is there.
-  private func place(of file: Artifact.File, _ session: inout OCISession) async throws(Fault) -> OCIBlobs.Place? {
+  private func place(
+    of file: Artifact.File, _ session: inout OCISession, _ receipts: [PartReceipt]
+  ) async throws(Fault) -> OCIBlobs.Place? {
     let digest = Self.digest(file)
-    if let location = session.uploads[digest], let place = try await blobs.place(registry.locations.now(location)) {
+    if let first = session.uploads[digest],
+      let place = try await blobs.place(registry.locations.latest(first, receipts))
+    {
       session.uploads[digest] = place.location
       if place.offset <= file.bytes { return place }
       try? await blobs.cancel(place.location)
@@ -69,29 +78,34 @@ struct OCIUpload: Sendable {
 
   func send(_ part: UploadPart, pace: any Pace) async throws(Fault) -> PartReceipt {
     let file = files[part.file]
-    let receipt = PartReceipt(number: part.number, offset: part.offset, length: part.length)
     if isWhole(file) {
       let path = release.location(of: file)
       let body = HTTPBody.stream(FileSlices(path: path, range: 0..<file.bytes, pace: pace), length: file.bytes)
-      if try await add(Self.digest(file), bytes: file.bytes, body, from: keys.mountFrom) { return receipt }
+      if try await add(Self.digest(file), bytes: file.bytes, body, from: keys.mountFrom) {
+        return PartReceipt(number: part.number, offset: part.offset, length: part.length)
+      }
       try await FileHash.check(file, at: path)
       throw .transient(.unavailable, "\(file.path) did not arrive at \(registry.client.origin) as it was sent")
     }
     guard let first = session.uploads[Self.digest(file)] else {
       throw .permanent(.internalError, "part \(part.number) is of a file that is there already")
     }
+    let now = registry.locations.now(first)
+    guard now.map({ $0.offset == part.offset }) ?? true else {
+      throw .transient(.misaligned, "the upload of \(file.path) is not at byte \(part.offset)", effect: .none)
+    }
     let range = part.offset..<(part.offset + part.length)
     let body = HTTPBody.stream(
       FileSlices(path: release.location(of: file), range: range, pace: pace), length: part.length)
-    let place = try await blobs.send(range, of: body, to: registry.locations.now(first))
-    registry.locations.move(first, to: place.location)
-    return receipt
+    let place = try await blobs.send(range, of: body, to: now?.location ?? first)
+    registry.locations.move(first, to: place)
+    return PartReceipt(number: part.number, offset: part.offset, length: part.length, token: place.location)
   }
 
   /// Closes each file's upload, which lets the registry compare the digest, and adds the configuration.
-  func seal() async throws(Fault) -> OCISession {
+  func seal(_ receipts: [PartReceipt]) async throws(Fault) -> OCISession {
     var sealed = session
-    for index in Self.sent(of: release.artifact) { try await close(files[index]) }
+    for index in Self.sent(of: release.artifact) { try await close(files[index], receipts) }
     let config = OCIManifest(release.artifact, annotations: session.annotations).config
     let digest = OCIManifest.digest(config)
     let bytes = Int64(config.utf8.count)
@@ -111,14 +125,14 @@ struct OCIUpload: Sendable {
     }
   }
 
-  private func close(_ file: Artifact.File) async throws(Fault) {
+  private func close(_ file: Artifact.File, _ receipts: [PartReceipt]) async throws(Fault) {
     let digest = Self.digest(file)
     if file.bytes == 0 {
       if try await blobs.length(digest) != 0 { _ = try await add(digest, bytes: 0, .none, from: nil) }
       return
     }
     guard let first = session.uploads[digest] else { return }
-    let location = registry.locations.now(first)
+    let location = registry.locations.latest(first, receipts)
     // An answer that was lost may have been of the last part, or of the finish itself.
     if try await blobs.length(digest) == file.bytes { return }
     guard let place = try await blobs.place(location), place.offset == file.bytes else {
