@@ -163,4 +163,27 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case mlflowSendPart = "mlflow.send-part"
   case mlflowFinishMultipart = "mlflow.finish-multipart"
   case mlflowAbortMultipart = "mlflow.abort-multipart"
+
+  // S3.
+  case s3GetManifest = "s3.get-manifest"
+  case s3Head = "s3.head"
+  case s3ListUploads = "s3.list-uploads"
+  case s3CreateUpload = "s3.create-upload"
+  case s3ListParts = "s3.list-parts"
+  case s3SendPart = "s3.send-part"
+  case s3Put = "s3.put"
+  case s3Complete = "s3.complete"
+  case s3Abort = "s3.abort"
+  case s3PutManifest = "s3.put-manifest"
+
+  // OCI.
+  case ociToken = "oci.token"
+  case ociGetManifest = "oci.get-manifest"
+  case ociHeadBlob = "oci.head-blob"
+  case ociBeginUpload = "oci.begin-upload"
+  case ociGetUpload = "oci.get-upload"
+  case ociSendPart = "oci.send-part"
+  case ociFinishUpload = "oci.finish-upload"
+  case ociCancelUpload = "oci.cancel-upload"
+  case ociPutManifest = "oci.put-manifest"
 }
