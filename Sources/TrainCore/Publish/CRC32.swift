@@ -1,14 +1,17 @@
 /// A reflected 32-bit CRC, eight bytes at a time.
-struct CRC32: Sendable {
+public struct CRC32: Sendable {
   /// CRC-32C (Castagnoli), as storage services use it.
-  static let castagnoli = Table(polynomial: 0x82F6_3B78)
+  public static let castagnoli = Table(polynomial: 0x82F6_3B78)
   /// CRC-32 of IEEE 802.3, as ZIP uses it.
-  static let ieee = Table(polynomial: 0xEDB8_8320)
+  public static let ieee = Table(polynomial: 0xEDB8_8320)
 
-  struct Table: Sendable {
+  /// What there is to know of a polynomial.
+  public struct Table: Sendable {
     fileprivate let values: [UInt32]
+    let polynomial: UInt32
 
     fileprivate init(polynomial: UInt32) {
+      self.polynomial = polynomial
       var values = [UInt32](repeating: 0, count: 8 * 256)
       for byte in 0..<256 {
         var crc = UInt32(byte)
@@ -26,11 +29,12 @@ struct CRC32: Sendable {
   private let table: Table
   private var state: UInt32 = 0xFFFF_FFFF
 
-  init(_ table: Table) { self.table = table }
+  public init(_ table: Table) { self.table = table }
 
-  var value: UInt32 { state ^ 0xFFFF_FFFF }
+  /// Of all bytes so far.
+  public var value: UInt32 { state ^ 0xFFFF_FFFF }
 
-  mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
     table.values.withUnsafeBufferPointer { table in
       var crc = state
       var index = 0
