@@ -72,6 +72,14 @@ struct Catalog: Sendable {
           boundary: surroundings.boundary)
         return Made(backend: registry, shutdown: { await registry.shutdown() })
       }),
+    RegistryKind(
+      schema: TrueFoundryRegistry.schema, settle: .seconds(30),
+      make: { (config, surroundings) throws(Fault) in
+        let registry = try TrueFoundryRegistry(
+          config, secrets: surroundings.secrets, proxies: surroundings.proxies, time: surroundings.time,
+          boundary: surroundings.boundary)
+        return Made(backend: registry, shutdown: { await registry.shutdown() })
+      }),
   ]
 
   static var kinds: ConnectionKinds {

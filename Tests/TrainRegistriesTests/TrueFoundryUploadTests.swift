@@ -242,7 +242,7 @@ import TrainTransport
       await server.accept(key: "other")
       var faults: [Fault] = []
       for _ in 0..<3 {
-        do {
+        do throws(Fault) {
           try await Publisher(registry).send(release, &progress)
         } catch {
           faults.append(error)

@@ -134,4 +134,18 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case synapseSendPart = "synapse.send-part"
   case synapseFinishUpload = "synapse.finish-upload"
   case synapseRegister = "synapse.register"
+
+  // TrueFoundry.
+  case trueFoundryFindAPI = "truefoundry.find-api"
+  case trueFoundryFindRepository = "truefoundry.find-repository"
+  case trueFoundryListVersions = "truefoundry.list-versions"
+  case trueFoundryGetVersion = "truefoundry.get-version"
+  case trueFoundryStage = "truefoundry.stage"
+  case trueFoundrySign = "truefoundry.sign"
+  case trueFoundryBeginMultipart = "truefoundry.begin-multipart"
+  case trueFoundrySendPart = "truefoundry.send-part"
+  case trueFoundryFinishMultipart = "truefoundry.finish-multipart"
+  case trueFoundryListFiles = "truefoundry.list-files"
+  case trueFoundryCommit = "truefoundry.commit"
+  case trueFoundryGiveUp = "truefoundry.give-up"
 }

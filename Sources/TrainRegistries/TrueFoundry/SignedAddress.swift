@@ -30,7 +30,8 @@ struct SignedAddress: Sendable {
       switch words[0].lowercased() {
       case "x-amz-expires", "x-goog-expires": if let seconds = Int64(words[1]) { return .seconds(seconds) }
       case "se":
-        let moment = words[1].split(separator: "%3A").joined(separator: ":").split(separator: "%3a").joined(separator: ":")
+        let moment = words[1].split(separator: "%3A").joined(separator: ":").split(separator: "%3a").joined(
+          separator: ":")
         if let end = Timestamp(iso8601: moment) { return .milliseconds(max(0, end.milliseconds - now.milliseconds)) }
       default: continue
       }

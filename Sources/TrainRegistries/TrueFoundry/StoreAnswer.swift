@@ -44,7 +44,8 @@ struct StoreAnswer: Sendable {
   /// - Parameter what: what could not be done.
   func fault(_ what: String) -> Fault {
     let said = [element("Code"), element("Message")].compactMap { $0 }.joined(separator: ": ")
-    var fault = Fault.ofStatus(answer.head, "could not \(what): the object store answered", excerpt: String(said.prefix(300)))
+    var fault = Fault.ofStatus(
+      answer.head, "could not \(what): the object store answered", excerpt: String(said.prefix(300)))
     switch (status, code) {
     case (200..<300, .some), (400, "RequestTimeout"), (400, "BadDigest"), (409, "OperationAborted"):
       fault = .transient(.unavailable, fault.message)

@@ -30,21 +30,21 @@ struct TrueFoundryClient: Sendable {
 
   /// - Parameter path: after the prefix, with its query.
   func call(
-    _ method: HTTPMethod, _ path: String, _ purpose: String, body: JSON? = nil, patience: Duration? = nil,
-    answerLimit: Int = 1024 * 1024
+    _ point: CrashPoint, _ method: HTTPMethod, _ path: String, _ purpose: String, body: JSON? = nil,
+    patience: Duration? = nil, answerLimit: Int = 1024 * 1024
   ) async throws(Fault) -> HTTPAnswer {
     let prefix = try await self.prefix()
     return try await send(
-      method, prefix.path + path, purpose, body: body, patience: patience, answerLimit: answerLimit)
+      point, method, prefix.path + path, purpose, body: body, patience: patience, answerLimit: answerLimit)
   }
 
   private func send(
-    _ method: HTTPMethod, _ path: String, _ purpose: String, body: JSON? = nil, patience: Duration? = nil,
-    answerLimit: Int = 1024 * 1024
+    _ point: CrashPoint, _ method: HTTPMethod, _ path: String, _ purpose: String, body: JSON? = nil,
+    patience: Duration? = nil, answerLimit: Int = 1024 * 1024
   ) async throws(Fault) -> HTTPAnswer {
     let secret = try key.current()
     var call = HTTPCall(
-      method, endpoint + path, purpose: purpose, headers: ["accept": "application/json"],
+      method, endpoint + path, point: point, purpose: purpose, headers: ["accept": "application/json"],
       body: body.map { .text($0.canonical) } ?? .none, patience: patience, answerLimit: answerLimit)
     if body != nil { call.headers.add(name: "content-type", value: "application/json") }
     let answer = try await transport.send(call.authorized(by: secret))
@@ -57,7 +57,7 @@ struct TrueFoundryClient: Sendable {
     var refusal: Fault?
     for candidate in Prefix.allCases {
       let purpose = "find out which API is there"
-      let answer = try await send(.GET, "\(candidate.path)/ml-repos?limit=1", purpose)
+      let answer = try await send(.trueFoundryFindAPI, .GET, "\(candidate.path)/ml-repos?limit=1", purpose)
       // Where there is no such API there may be a page for browsers, with status 200.
       if answer.isSuccess, answer.json?["data"]?.array != nil {
         prefix.value = candidate

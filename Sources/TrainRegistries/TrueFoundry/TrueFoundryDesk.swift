@@ -44,7 +44,7 @@ actor TrueFoundryDesk {
     let wanted = Array(files[file.index...].lazy.filter { !$0.isMultipart }.prefix(Self.pathsPerCall))
     let purpose = "ask for addresses to upload to"
     let answer = try await client.call(
-      .POST, "/artifact-versions/signed-urls", purpose,
+      .trueFoundrySign, .POST, "/artifact-versions/signed-urls", purpose,
       body: [
         "id": .string(staged), "paths": .array(wanted.map { .string($0.path) }), "operation": "WRITE",
       ])
@@ -69,7 +69,7 @@ actor TrueFoundryDesk {
     if let known = uploads[staged]?.multipart[file.index], known.parts.count == file.count { return known }
     let purpose = "begin the upload of a file in parts"
     let answer = try await client.call(
-      .POST, "/artifact-versions/signed-urls/multipart", purpose,
+      .trueFoundryBeginMultipart, .POST, "/artifact-versions/signed-urls/multipart", purpose,
       body: ["id": .string(staged), "path": .string(file.path), "num_parts": .int(Int64(file.count))],
       // One address is about a kilobyte.
       answerLimit: 16 * 1024 * 1024)
@@ -77,7 +77,8 @@ actor TrueFoundryDesk {
     let reference = String(UInt64.random(in: .min ... .max), radix: 36)
     guard let made = TrueFoundryMultipart(json["data"], count: file.count, reference: reference, at: time) else {
       // Not quoted: it holds addresses.
-      throw .transient(.badAnswer, "could not \(purpose): the answer does not have the addresses of \(file.count) parts")
+      throw .transient(
+        .badAnswer, "could not \(purpose): the answer does not have the addresses of \(file.count) parts")
     }
     uploads[staged]?.multipart[file.index] = made
     return made
@@ -148,7 +149,8 @@ actor TrueFoundryDesk {
   static func ofUpload(_ answer: HTTPAnswer) throws(Fault) -> HTTPAnswer {
     guard answer.status == 404 || answer.status == 410 else { return answer }
     throw .transient(
-      .sessionExpired, "TrueFoundry no longer knows the staged version: the upload is begun again. \(answer.fault.message)",
+      .sessionExpired,
+      "TrueFoundry no longer knows the staged version: the upload is begun again. \(answer.fault.message)",
       effect: .none)
   }
 }

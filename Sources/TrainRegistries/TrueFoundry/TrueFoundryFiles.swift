@@ -27,7 +27,7 @@ struct TrueFoundryFiles: Sendable {
         if !directory.isEmpty { body["path"] = .string(directory) }
         if let page { body["pageToken"] = .string(page) }
         let answer = try await client.call(
-          .POST, "/artifact-versions/files", purpose, body: body, answerLimit: 16 * 1024 * 1024)
+          .trueFoundryListFiles, .POST, "/artifact-versions/files", purpose, body: body, answerLimit: 16 * 1024 * 1024)
         if isStaged, [400, 404, 405, 409, 422].contains(answer.status) { return nil }
         let json = try answer.requireSuccess().requireJSON()
         for entry in json["data"]?.array ?? [] {

@@ -7,7 +7,8 @@ struct TrueFoundryKeys: Hashable, Sendable {
     "ml_repo", "name", "description", "metadata", "framework", "environment", "version_alias", "run_id", "step",
   ]
   static let frameworks = [
-    "transformers", "tensorflow", "sklearn", "pytorch", "keras", "xgboost", "lightgbm", "fastai", "h2o", "onnx", "spacy",
+    "transformers", "tensorflow", "sklearn", "pytorch", "keras", "xgboost", "lightgbm", "fastai", "h2o", "onnx",
+    "spacy",
     "statsmodels", "gluon", "paddle",
   ]
   /// Members of `metadata` that are not the user's: ours, and the platform's own.
@@ -51,7 +52,8 @@ struct TrueFoundryKeys: Hashable, Sendable {
   }
 
   private static func isNameScalar(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "-_".contains(Character(scalar)))
+    scalar.isASCII
+      && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "-_".contains(Character(scalar)))
   }
 
   static func problems(in publication: JobSpec.Publication, of spec: JobSpec) -> [SpecProblem] {
@@ -69,7 +71,9 @@ struct TrueFoundryKeys: Hashable, Sendable {
       $0.string?.wholeMatch(of: /[a-zA-Z][a-zA-Z0-9\-]{1,98}[a-zA-Z0-9]/) != nil
     }
     check("name", "must be a model's name", hint: "at most \(longestName) letters, digits, '-' and '_'") {
-      $0.string.map { !$0.isEmpty && $0.unicodeScalars.count <= longestName && $0.unicodeScalars.allSatisfy(isNameScalar) }
+      $0.string.map {
+        !$0.isEmpty && $0.unicodeScalars.count <= longestName && $0.unicodeScalars.allSatisfy(isNameScalar)
+      }
         ?? false
     }
     check("description", "must be text of at most \(longestDescription) characters") {
@@ -78,7 +82,9 @@ struct TrueFoundryKeys: Hashable, Sendable {
     check("metadata", "must be a mapping") { $0.object != nil }
     for key in reserved where options["metadata"]?[key] != nil {
       problems.append(
-        keys.problem("metadata.\(key)", "is written by \(key == "traind" ? "traind" : "TrueFoundry") itself", hint: "use another key"))
+        keys.problem(
+          "metadata.\(key)", "is written by \(key == "traind" ? "traind" : "TrueFoundry") itself",
+          hint: "use another key"))
     }
     check("framework", "must be a mapping with a type", hint: "type: one of \(frameworks.joined(separator: ", "))") {
       $0["type"]?.string.map(frameworks.contains) ?? false
@@ -92,11 +98,16 @@ struct TrueFoundryKeys: Hashable, Sendable {
       problems.append(
         keys.problem("environment.python_version", "must be a version as text", hint: "quote it: \"3.12\""))
     }
-    if let packages = options["environment"]?["pip_packages"], packages.array?.allSatisfy({ $0.string != nil }) != true {
+    if let packages = options["environment"]?["pip_packages"], packages.array?.allSatisfy({ $0.string != nil }) != true
+    {
       problems.append(keys.problem("environment.pip_packages", "must be a list of texts"))
     }
-    check("version_alias", "must be an alias", hint: "v, then letters, digits, '.' and '-', as v1.2: at most \(longestAlias)") {
-      $0.string.map { $0.utf8.count <= longestAlias && $0.wholeMatch(of: /v[a-zA-Z0-9.\-]*[a-zA-Z0-9]+/) != nil } ?? false
+    check(
+      "version_alias", "must be an alias",
+      hint: "v, then letters, digits, '.' and '-', as v1.2: at most \(longestAlias)"
+    ) {
+      $0.string.map { $0.utf8.count <= longestAlias && $0.wholeMatch(of: /v[a-zA-Z0-9.\-]*[a-zA-Z0-9]+/) != nil }
+        ?? false
     }
     check("run_id", "must be a run's id", hint: "32 hexadecimal digits") {
       $0.string?.wholeMatch(of: /[0-9a-fA-F]{32}/) != nil

@@ -21,7 +21,8 @@ struct TrueFoundryLayout: Sendable {
       let start = isMultipart ? Int64(index) * part : 0
       let length = isMultipart ? min(part, bytes - start) : bytes
       return UploadPart(
-        number: self.index * TrueFoundryLayout.mostParts + index, file: self.index, offset: base + start, length: length)
+        number: self.index * TrueFoundryLayout.mostParts + index, file: self.index, offset: base + start, length: length
+      )
     }
   }
 

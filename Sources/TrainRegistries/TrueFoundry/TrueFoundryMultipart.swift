@@ -84,7 +84,9 @@ struct TrueFoundryMultipart: Sendable {
       } else {
         values = column.array?.compactMap(\.string) ?? []
       }
-      if rows.isEmpty { rows = values.map { [$0] } } else {
+      if rows.isEmpty {
+        rows = values.map { [$0] }
+      } else {
         guard values.count == rows.count else { return nil }
         for index in rows.indices { rows[index].append(values[index]) }
       }

@@ -9,7 +9,7 @@ extension TrueFoundryRegistry {
     if let version = try await adopted(release) { return version }
     let purpose = "commit a version of \(keys.repository)/\(keys.name)"
     let answer = try await client.call(
-      .PUT, "/model-versions", purpose,
+      .trueFoundryCommit, .PUT, "/model-versions", purpose,
       body: ["manifest": TrueFoundryManifest(release: release, keys: keys).committed(root: session.root)],
       patience: .seconds(120), answerLimit: 16 * 1024 * 1024)
     if answer.isSuccess {
@@ -45,7 +45,7 @@ extension TrueFoundryRegistry {
 
   private func isGone(_ session: TrueFoundrySession) async throws(Fault) -> Bool {
     let answer = try await client.call(
-      .POST, "/artifact-versions/files", "see whether the staged version is there",
+      .trueFoundryListFiles, .POST, "/artifact-versions/files", "see whether the staged version is there",
       body: ["id": .string(session.staged), "limit": 1])
     return answer.status == 404 || answer.status == 410
   }

@@ -32,7 +32,8 @@ extension TrueFoundryRegistry {
       if let why = Self.difference(of: held, from: release) {
         await giveUp(session)
         throw .transient(
-          .sessionExpired, "what TrueFoundry staged for \(release.job) \(why): the upload is begun again", effect: .none)
+          .sessionExpired, "what TrueFoundry staged for \(release.job) \(why): the upload is begun again", effect: .none
+        )
       }
     }
   }
@@ -45,7 +46,7 @@ extension TrueFoundryRegistry {
     let call: HTTPCall
     if let blocks = multipart.blocks {
       call = HTTPCall(
-        .PUT, multipart.finish.url.reveal(), purpose: purpose,
+        .PUT, multipart.finish.url.reveal(), point: .trueFoundryFinishMultipart, purpose: purpose,
         body: .text("<BlockList>\(blocks.map { "<Uncommitted>\($0)</Uncommitted>" }.joined())</BlockList>"),
         patience: Self.patience)
     } else {
@@ -53,7 +54,7 @@ extension TrueFoundryRegistry {
         "<Part><PartNumber>\(index + 1)</PartNumber><ETag>\(Self.escaped(part.etag))</ETag></Part>"
       }
       call = HTTPCall(
-        .POST, multipart.finish.url.reveal(), purpose: purpose,
+        .POST, multipart.finish.url.reveal(), point: .trueFoundryFinishMultipart, purpose: purpose,
         body: .text("<CompleteMultipartUpload>\(list.joined())</CompleteMultipartUpload>"), patience: Self.patience)
     }
     let answer = StoreAnswer(try await client.transport.send(call))
@@ -91,7 +92,7 @@ extension TrueFoundryRegistry {
   func giveUp(_ session: TrueFoundrySession) async {
     guard !session.isSealed else { return }
     _ = try? await client.call(
-      .POST, "/artifact-versions/mark-stage-failure", "give up a staged version",
+      .trueFoundryGiveUp, .POST, "/artifact-versions/mark-stage-failure", "give up a staged version",
       body: ["id": .string(session.staged)])
     await desk.forget(session.staged)
   }

@@ -61,7 +61,8 @@ extension TrueFoundryRegistry {
     let began = time.monotonic
     let answer = try await client.transport.send(
       HTTPCall(
-        .PUT, address.url.reveal(), purpose: "upload \(length) bytes to the object store", headers: headers,
+        .PUT, address.url.reveal(), point: .trueFoundrySendPart,
+        purpose: "upload \(length) bytes to the object store", headers: headers,
         body: .stream(HashedBuffers(base: slices, digests: digests), length: length)))
     rate.note(length, in: time.monotonic - began)
     return StoreAnswer(answer)
@@ -72,7 +73,8 @@ extension TrueFoundryRegistry {
     guard answer.isError else { return nil }
     if answer.isExpiry || (answer.status == 403 && address.due <= time.monotonic) { return Self.ranOut(what) }
     if answer.status == 404, answer.code == "NoSuchUpload" {
-      return .transient(.misaligned, "the object store gave up an upload before \(what): it is begun again", effect: .none)
+      return .transient(
+        .misaligned, "the object store gave up an upload before \(what): it is begun again", effect: .none)
     }
     return answer.fault(what)
   }

@@ -30,7 +30,7 @@ public struct TrueFoundryRegistry: Registry, Closable {
   /// - Parameter part: bytes of a part; files of up to two go in one piece. Stores take no part below 5 MiB but the last.
   public init(
     _ connection: ConnectionConfig, secrets: SecretResolver, proxies: ProxyRules, time: any TimeSource,
-    part: Int64 = 16 * 1024 * 1024
+    boundary: Boundary = Boundary(), part: Int64 = 16 * 1024 * 1024
   ) throws(Fault) {
     guard let written = connection.settings["endpoint"]?.string, Origin(written) != nil,
       let reference = SecretReference(connection.settings["api_key"])
@@ -44,7 +44,7 @@ public struct TrueFoundryRegistry: Registry, Closable {
     let key = RenewableSecret(reference, from: secrets)
     client = TrueFoundryClient(
       endpoint: String(endpoint), key: key,
-      transport: try HTTPTransport(HTTPTransport.Settings(connection, proxies: proxies)),
+      transport: try HTTPTransport(HTTPTransport.Settings(connection, proxies: proxies, boundary: boundary)),
       prefix: connection.settings["api"]?.string.flatMap(TrueFoundryClient.Prefix.init))
     versions = TrueFoundryVersions(client: client)
     files = TrueFoundryFiles(client: client)
@@ -92,10 +92,11 @@ public struct TrueFoundryRegistry: Registry, Closable {
     }
     let purpose = "stage a version of \(keys.repository)/\(keys.name)"
     let answer = try await client.call(
-      .POST, "/artifact-versions/stage", purpose,
+      .trueFoundryStage, .POST, "/artifact-versions/stage", purpose,
       body: ["manifest": TrueFoundryManifest(release: release, keys: keys).staged])
     let staged = try answer.requireSuccess().requireJSON()
-    guard let id = staged["id"]?.string, TrueFoundryVersions.isSafe(id), let root = staged["storage_root"]?.string else {
+    guard let id = staged["id"]?.string, TrueFoundryVersions.isSafe(id), let root = staged["storage_root"]?.string
+    else {
       throw .transient(.badAnswer, "could not \(purpose): the answer has no id and place: \(answer.excerpt)")
     }
     let session = TrueFoundrySession(staged: id, root: root, part: part)

@@ -21,7 +21,8 @@ struct TrueFoundryVersions: Sendable {
     var offset = 0
     for _ in 0..<Self.mostPages {
       let answer = try await client.call(
-        .GET, "/model-versions?ml_repo_id=\(repository)&name=\(keys.name)&limit=\(Self.pageSize)&offset=\(offset)",
+        .trueFoundryListVersions, .GET,
+        "/model-versions?ml_repo_id=\(repository)&name=\(keys.name)&limit=\(Self.pageSize)&offset=\(offset)",
         purpose, answerLimit: 16 * 1024 * 1024)
       let page = try answer.requireSuccess().requireJSON()
       guard let versions = page["data"]?.array else { throw Self.noList(purpose, answer) }
@@ -37,7 +38,8 @@ struct TrueFoundryVersions: Sendable {
   /// Fault `.notFound` when there is no committed version of that id.
   func version(_ id: String) async throws(Fault) -> JSON {
     let purpose = "look at the model version \(id)"
-    let answer = try await client.call(.GET, "/model-versions/\(id)", purpose, answerLimit: 16 * 1024 * 1024)
+    let answer = try await client.call(
+      .trueFoundryGetVersion, .GET, "/model-versions/\(id)", purpose, answerLimit: 16 * 1024 * 1024)
     guard let version = try answer.requireSuccess().requireJSON()["data"], version.object != nil else {
       throw .transient(.badAnswer, "could not \(purpose): the answer holds none: \(answer.excerpt)", effect: .none)
     }
@@ -48,8 +50,11 @@ struct TrueFoundryVersions: Sendable {
   private func id(ofRepository name: String) async throws(Fault) -> String {
     if let known = repositories[name] { return known }
     let purpose = "find the ML repo '\(name)'"
-    let answer = try await client.call(.GET, "/ml-repos?name=\(name)&limit=\(Self.pageSize)", purpose)
-    guard let found = try answer.requireSuccess().requireJSON()["data"]?.array else { throw Self.noList(purpose, answer) }
+    let answer = try await client.call(
+      .trueFoundryFindRepository, .GET, "/ml-repos?name=\(name)&limit=\(Self.pageSize)", purpose)
+    guard let found = try answer.requireSuccess().requireJSON()["data"]?.array else {
+      throw Self.noList(purpose, answer)
+    }
     let repository = found.first { $0["manifest"]?["name"]?.string == name }
     guard let id = repository?["id"].flatMap({ $0.string ?? $0.int.map(String.init) }), Self.isSafe(id) else {
       throw .permanent(

@@ -34,7 +34,8 @@ extension TrueFoundryServer {
 
   func commit(_ manifest: JSON) -> LoopbackReply {
     guard manifest["metadata"]?.object != nil, manifest["name"]?.string != nil else {
-      return Self.reply(422, ["detail": [["loc": ["body", "manifest"], "msg": "field required", "type": "value_error"]]])
+      return Self.reply(
+        422, ["detail": [["loc": ["body", "manifest"], "msg": "field required", "type": "value_error"]]])
     }
     guard let root = manifest["source"]?["uri"]?.string, let id = versions.first(where: { $0.value.root == root })?.key
     else { return Self.reply(404, ["statusCode": 404, "message": "Invalid source URI"]) }

@@ -86,7 +86,9 @@ public actor TrueFoundryServer {
   /// The files of a version, by path.
   public func files(of version: String) -> [String: [UInt8]] {
     var files: [String: [UInt8]] = [:]
-    for (key, bytes) in objects where key.hasPrefix("\(version)/") { files[String(key.dropFirst(version.count + 1))] = bytes }
+    for (key, bytes) in objects where key.hasPrefix("\(version)/") {
+      files[String(key.dropFirst(version.count + 1))] = bytes
+    }
     return files
   }
 
