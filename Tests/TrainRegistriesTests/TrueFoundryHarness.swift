@@ -44,6 +44,8 @@ struct TrueFoundryHarness: FaultyHarness {
     await server.truncate(version.id, path)
   }
 
+  var keysAreUnique: Bool { false }
+
   var hazards: [String: @Sendable () async throws -> Void] {
     [
       "addresses run out": { await server.expireAddresses() },

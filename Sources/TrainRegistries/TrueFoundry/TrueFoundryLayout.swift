@@ -50,7 +50,7 @@ struct TrueFoundryLayout: Sendable {
   /// How large the parts of a file are as long as nothing speaks against it.
   static func part(of bytes: Int64, usual: Int64) -> Int64 {
     let needed = (bytes + usualParts - 1) / usualParts
-    return max(usual, (needed + step - 1) / step * step)
+    return needed <= usual ? usual : (needed + step - 1) / step * step
   }
 
   /// The file that a part belongs to, and the part's index in it. Fault `.misaligned` for a part of another plan.

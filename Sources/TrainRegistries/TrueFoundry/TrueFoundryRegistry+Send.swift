@@ -90,6 +90,11 @@ extension TrueFoundryRegistry {
   private func accept(
     _ answer: StoreAnswer, _ md5: String, _ path: String, wasChecked: Bool
   ) throws(Fault) {
+    // Azure has none for a block, but says Created. A page in the store's place says neither.
+    guard !answer.etag.isEmpty || answer.status == 201 else {
+      throw .transient(
+        .badAnswer, "the answer to the upload of \(path) is not an object store's: it has no ETag", effect: .unknown)
+    }
     guard !checks.accepts(answer.md5, for: md5.lowercased(), wasChecked: wasChecked) else { return }
     throw .transient(
       .badAnswer,
