@@ -94,15 +94,15 @@ let package = Package(
       name: "TrainDaemon",
       dependencies: [
         "CSystemd", "TrainConfig", "TrainControl", "TrainCore", "TrainEngine", "TrainProviders", "TrainRegistries",
-        "TrainStore", "TrainTransport", argumentParser, httpTypes, hummingbirdCore, lifecycle, logging, nioCore,
-        nioPosix, unixSignals,
+        "TrainStore", "TrainTransport", argumentParser, crypto, httpTypes, hummingbirdCore, lifecycle, logging,
+        nioCore, nioPosix, unixSignals,
       ],
       swiftSettings: strict),
     .executableTarget(name: "traind", dependencies: ["TrainDaemon", argumentParser], swiftSettings: strict),
     .executableTarget(
       name: "traind-runner", dependencies: ["TrainCore", "TrainRunner", argumentParser], swiftSettings: strict),
     .executableTarget(
-      name: "trainctl", dependencies: ["TrainConfig", "TrainControl", "TrainCore", argumentParser],
+      name: "trainctl", dependencies: ["TrainConfig", "TrainControl", "TrainCore", argumentParser, crypto],
       swiftSettings: strict),
 
     // Measures; see Tests/bench/run.
