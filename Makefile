@@ -42,6 +42,7 @@ test:
 
 lint:
 	@$(SWIFT) format lint --strict --recursive $(formatted)
+	@Tests/lint/boundaries
 
 # Ends in the total.
 tests:

@@ -59,6 +59,8 @@ let package = Package(
   ],
   targets: [
     .target(name: "TrainCore", swiftSettings: strict),
+    // Lets debug builds die at any boundary; nothing in release builds.
+    .target(name: "TrainCrash", dependencies: ["TrainCore"], swiftSettings: strict),
     .target(name: "TrainConfig", dependencies: ["TrainCore", yams], swiftSettings: strict),
     .target(name: "TrainStore", dependencies: ["TrainCore", grdb], swiftSettings: strict),
     .target(
@@ -93,14 +95,15 @@ let package = Package(
     .target(
       name: "TrainDaemon",
       dependencies: [
-        "CSystemd", "TrainConfig", "TrainControl", "TrainCore", "TrainEngine", "TrainProviders", "TrainRegistries",
-        "TrainStore", "TrainTransport", argumentParser, crypto, httpTypes, hummingbirdCore, lifecycle, logging,
-        nioCore, nioPosix, unixSignals,
+        "CSystemd", "TrainConfig", "TrainControl", "TrainCore", "TrainCrash", "TrainEngine", "TrainProviders",
+        "TrainRegistries", "TrainStore", "TrainTransport", argumentParser, crypto, httpTypes, hummingbirdCore,
+        lifecycle, logging, nioCore, nioPosix, unixSignals,
       ],
       swiftSettings: strict),
     .executableTarget(name: "traind", dependencies: ["TrainDaemon", argumentParser], swiftSettings: strict),
     .executableTarget(
-      name: "traind-runner", dependencies: ["TrainCore", "TrainRunner", argumentParser], swiftSettings: strict),
+      name: "traind-runner", dependencies: ["TrainCore", "TrainCrash", "TrainRunner", argumentParser],
+      swiftSettings: strict),
     .executableTarget(
       name: "trainctl", dependencies: ["TrainConfig", "TrainControl", "TrainCore", argumentParser, crypto],
       swiftSettings: strict),

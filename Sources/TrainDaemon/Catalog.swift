@@ -14,6 +14,8 @@ struct Catalog: Sendable {
     var time: any TimeSource
     /// The runner of local jobs for connections that name none of their own.
     var runner: RunnerAccess
+    /// What every call and write crosses.
+    var boundary: Boundary
   }
 
   /// A backend, and what ends it.
@@ -42,13 +44,16 @@ struct Catalog: Sendable {
       schema: LocalProvider.schema, settle: .zero, maxRunning: { LocalProvider.slots(of: $0) },
       make: { (config, surroundings) throws(Fault) in
         let own = LocalProvider.socket(of: config).map { RunnerAccess(socket: $0) }
-        return Made(backend: LocalProvider(runner: own ?? surroundings.runner, time: surroundings.time))
+        return Made(
+          backend: LocalProvider(
+            runner: own ?? surroundings.runner, time: surroundings.time, boundary: surroundings.boundary))
       }),
     ProviderKind(
       schema: ViamProvider.schema, settle: .seconds(30), maxRunning: { _ in 20 },
       make: { (config, surroundings) throws(Fault) in
         let provider = try ViamProvider(
-          config, secrets: surroundings.secrets, proxies: surroundings.proxies, time: surroundings.time)
+          config, secrets: surroundings.secrets, proxies: surroundings.proxies, time: surroundings.time,
+          boundary: surroundings.boundary)
         return Made(backend: provider, shutdown: { await provider.shutdown() })
       }),
   ]
@@ -56,12 +61,15 @@ struct Catalog: Sendable {
   static let registries: [RegistryKind] = [
     RegistryKind(
       schema: DirectoryRegistry.schema, settle: .zero,
-      make: { (config, _) throws(Fault) in Made(backend: try DirectoryRegistry(config)) }),
+      make: { (config, surroundings) throws(Fault) in
+        Made(backend: try DirectoryRegistry(config, boundary: surroundings.boundary))
+      }),
     RegistryKind(
       schema: SynapseRegistry.schema, settle: .seconds(30),
       make: { (config, surroundings) throws(Fault) in
         let registry = try SynapseRegistry(
-          config, secrets: surroundings.secrets, proxies: surroundings.proxies, time: surroundings.time)
+          config, secrets: surroundings.secrets, proxies: surroundings.proxies, time: surroundings.time,
+          boundary: surroundings.boundary)
         return Made(backend: registry, shutdown: { await registry.shutdown() })
       }),
   ]

@@ -5,6 +5,7 @@ internal import ServiceLifecycle
 internal import TrainConfig
 internal import TrainControl
 internal import TrainCore
+internal import TrainCrash
 internal import TrainEngine
 internal import TrainProviders
 internal import TrainStore
@@ -40,11 +41,12 @@ public struct Daemon: Sendable {
         .badConfiguration,
         "the configuration can't be used:\n\(config.problems.map(\.description).joined(separator: "\n"))")
     }
-    let boundary = try CrashSwitch.boundary(options.environment)
-    try Directories.make(options.stateDirectory, mode: 0o750)
-    try Directories.make(options.runtimeDirectory, mode: 0o755)
-    let lock = try InstanceLock(stateDirectory: options.stateDirectory)
+    let boundary = try makeBoundary()
+    try Directories.make(options.stateDirectory, mode: 0o750, boundary)
+    try Directories.make(options.runtimeDirectory, mode: 0o755, boundary)
+    let lock = try InstanceLock(stateDirectory: options.stateDirectory, boundary)
     defer { withExtendedLifetime(lock) {} }
+    BackupFile.removeLeftovers(in: options.stateDirectory, boundary)
     let inherited = try failing { () throws(Fault) in try ListenSockets.take() }
     let state = options.stateDirectory
     let store = try failing { () throws(Fault) in
@@ -55,7 +57,7 @@ public struct Daemon: Sendable {
     }
     let logs = try failing { () throws(Fault) in try RunLog(root: "\(state)/logs", boundary: boundary) }
     let feed = JobFeed(last: try await store.lastSequence())
-    let runner = try makeRunner(inForce, logger)
+    let runner = try makeRunner(inForce, logger, boundary)
     let access = runner?.access ?? systemRunner ?? nowhere
     let journal = TransitionJournal(logger: logger)
     let uploads = UploadJournal(journal: journal, store: store, time: time)
@@ -97,12 +99,12 @@ public struct Daemon: Sendable {
       host: host,
       daemon: .init(
         started: time.now, processID: getpid(), stateDirectory: state, warnings: warnings, time: time,
-        backup: { (path) async throws(Fault) in try await store.backup(to: path) }),
+        boundary: boundary, backup: { (path) async throws(Fault) in try await store.backup(to: path) }),
       logger: logger)
     for warning in warnings + live.warnings { logger.notice("\(warning)") }
     try await serve(
       host, operations, feed, live.config, listening: inherited["control"] ?? inherited.descriptors.values.first,
-      runner: runner, logger: logger)
+      runner: runner, boundary: boundary, logger: logger)
     try? await store.close()
     logger.info("stopped; jobs go on")
   }
@@ -111,7 +113,7 @@ public struct Daemon: Sendable {
 
   private func serve(
     _ host: EngineHost, _ operations: Operations, _ feed: JobFeed, _ config: DaemonConfig, listening: Int32?,
-    runner: LocalRunner?, logger: Logger
+    runner: LocalRunner?, boundary: Boundary, logger: Logger
   ) async throws {
     let notifier = Notifier(environment: options.environment)
     let applyAll: @Sendable () async -> Void = {
@@ -132,7 +134,7 @@ public struct Daemon: Sendable {
     let server = ControlServer(
       operations: operations,
       listening: listening.map { .descriptor($0) } ?? .path("\(options.runtimeDirectory)/control.sock"),
-      access: .system(), logger: logger,
+      access: .system(), boundary: boundary, logger: logger,
       whenListening: {
         await applyAll()
         notifier.ready(status: "ready")
@@ -176,7 +178,7 @@ public struct Daemon: Sendable {
         credentialsDirectory: environment["CREDENTIALS_DIRECTORY"], environment: environment),
       proxies: ProxyRules(
         https: variable("HTTPS_PROXY"), http: variable("HTTP_PROXY"), except: variable("NO_PROXY")),
-      time: time, runner: runner)
+      time: time, runner: runner, boundary: boundary)
     return try Connections.make(config, surroundings, boundary: boundary, places: places)
   }
 
@@ -192,13 +194,20 @@ public struct Daemon: Sendable {
   /// For a daemon without local connections.
   private var nowhere: RunnerAccess { RunnerAccess(socket: "\(options.runtimeDirectory)/runner.sock") }
 
-  private func makeRunner(_ config: DaemonConfig, _ logger: Logger) throws -> LocalRunner? {
+  private func makeRunner(_ config: DaemonConfig, _ logger: Logger, _ boundary: Boundary) throws -> LocalRunner? {
     let isNeeded = config.providers.contains { $0.kind == LocalProvider.kind && LocalProvider.socket(of: $0) == nil }
     guard isNeeded, options.runnerSocket == nil else { return nil }
     return try failing { () throws(Fault) in
       try LocalRunner(
         executable: options.runnerProgram, socket: "\(options.runtimeDirectory)/runner.sock",
-        directory: "\(options.stateDirectory)/runner", time: time, report: { logger.notice("\($0)") })
+        directory: "\(options.stateDirectory)/runner", time: time, boundary: boundary,
+        environment: CrashSwitch.environment(), report: { logger.notice("\($0)") })
+    }
+  }
+
+  private func makeBoundary() throws(DaemonFailure) -> Boundary {
+    do throws(CrashSwitch.Unknown) { return try CrashSwitch.boundary(options.environment) } catch {
+      throw DaemonFailure(.failed, error.description, hint: error.hint)
     }
   }
 

@@ -22,5 +22,7 @@ actor StoreReader {
     do { return try pool.read(work) } catch { throw errors.fault(error, doing: doing) }
   }
 
-  func backup(to path: String) throws(Fault) { try StoreBackup(pool: pool).write(to: path) }
+  func backup(to path: String, _ boundary: Boundary) throws(Fault) {
+    try StoreBackup(pool: pool, boundary: boundary).write(to: path)
+  }
 }

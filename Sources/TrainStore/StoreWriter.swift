@@ -39,7 +39,7 @@ actor StoreWriter {
   }
 
   func prune(_ jobs: [JobID], at time: Timestamp) throws(Fault) {
-    try boundary.cross(.storeCommit) { () throws(Fault) in
+    try boundary.cross(.storePrune) { () throws(Fault) in
       try transactions.run("prune \(jobs.count) jobs") { db in
         for job in jobs { try TombstoneRow.replace(job, at: time, db) }
       }
@@ -47,7 +47,7 @@ actor StoreWriter {
   }
 
   func bury(_ jobs: [JobID]) throws(Fault) {
-    try boundary.cross(.storeCommit) { () throws(Fault) in
+    try boundary.cross(.storeBury) { () throws(Fault) in
       try transactions.run("remove \(jobs.count) tombstones") { db in
         for job in jobs { try TombstoneRow.remove(job, db) }
       }

@@ -9,12 +9,14 @@ struct Transactions: Sendable {
   private let pool: DatabasePool
   private let errors: StoreErrors
   private var reserve: Reserve
+  private let boundary: Boundary
   /// After a failed fsync nobody knows what is on the disk: nothing more may be decided on what is in memory.
   private var outcomeUnknown: Fault?
   private var count = 0
   private var logIsTight = false
 
-  init(pool: DatabasePool, reserve: Reserve) {
+  init(pool: DatabasePool, reserve: Reserve, boundary: Boundary = Boundary()) {
+    self.boundary = boundary
     self.pool = pool
     self.reserve = reserve
     errors = StoreErrors(path: pool.path)
@@ -73,7 +75,9 @@ struct Transactions: Sendable {
   }
 
   mutating func close() throws(Fault) {
-    do { try pool.close() } catch { throw errors.fault(error, doing: "close the store") }
+    do { try boundary.cross(.storeClose) { () throws in try pool.close() } } catch {
+      throw errors.fault(error, doing: "close the store")
+    }
   }
 
   private mutating func attempt<Value>(
@@ -110,7 +114,9 @@ struct Transactions: Sendable {
   /// anew in the blocks that it has, which nobody else can take meanwhile: from then on changes need hardly any space.
   private mutating func makeRoom() -> Bool {
     let isGiven = reserve.give()
-    let isMoved = (try? pool.writeWithoutTransaction { db in try db.checkpoint(.restart) }) != nil
+    let isMoved = boundary.cross(.storeCheckpoint) {
+      (try? pool.writeWithoutTransaction { db in try db.checkpoint(.restart) }) != nil
+    }
     return isGiven || isMoved
   }
 
@@ -132,6 +138,8 @@ struct Transactions: Sendable {
     guard let bytes = FileFacts(path: pool.path + "-wal")?.bytes, bytes > Self.largestLog else { return }
     // A reader in the way leaves it as it is until the next time; a failed fsync here loses nothing, since the log keeps
     // its pages until they were written again and confirmed.
-    _ = try? pool.writeWithoutTransaction { db in try db.checkpoint(.truncate) }
+    boundary.cross(.storeCheckpoint) {
+      _ = try? pool.writeWithoutTransaction { db in try db.checkpoint(.truncate) }
+    }
   }
 }

@@ -6,13 +6,14 @@ internal import NIOCore
 internal import NIOPosix
 public import ServiceLifecycle
 internal import TrainControl
-internal import TrainCore
+public import TrainCore
 
 /// HTTP/1.1 on the control socket. Reads go to the store, changes to the jobs, through ``DaemonOperations``.
 public struct ControlServer: Service {
   private let listening: ControlListening
   private let limits: ControlLimits
   private let logger: Logger
+  private let boundary: Boundary
   private let whenListening: @Sendable () async -> Void
   private let stop = StopSignal()
   private let connections: OpenConnections
@@ -21,10 +22,12 @@ public struct ControlServer: Service {
   /// - Parameter whenListening: called once, when the first connection would be answered.
   public init(
     operations: any DaemonOperations, listening: ControlListening, access: AccessRules,
-    limits: ControlLimits = ControlLimits(), logger: Logger, whenListening: @escaping @Sendable () async -> Void = {}
+    limits: ControlLimits = ControlLimits(), boundary: Boundary = Boundary(), logger: Logger,
+    whenListening: @escaping @Sendable () async -> Void = {}
   ) {
     self.listening = listening
     self.limits = limits
+    self.boundary = boundary
     self.logger = logger
     self.whenListening = whenListening
     connections = OpenConnections(limits: limits)
@@ -43,7 +46,7 @@ public struct ControlServer: Service {
   /// under way ``ControlLimits/grace``.
   /// - Throws: ``ControlError`` when it can't listen.
   public func run() async throws {
-    let socket = try ListeningSocket(listening)
+    let socket = try ListeningSocket(listening, boundary: boundary)
     defer { socket.removeFile() }
     let listener: Listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)

@@ -143,10 +143,10 @@ extension Operations {
   }
 
   func backup(by actor: Operator) async throws(ControlError) -> ByteSource {
-    let path = "\(daemon.stateDirectory)/backup.\(daemon.time.now.milliseconds).tmp"
+    let path = BackupFile.path(in: daemon.stateDirectory, at: daemon.time.now)
     let daemon = daemon
     try await ask("backup") { () async throws(Fault) in try await daemon.backup(path) }
     log("made a backup of the store", by: actor, [:])
-    return try FileSource.open(path, removedAtEnd: true)
+    return try FileSource.open(path, daemon.boundary)
   }
 }

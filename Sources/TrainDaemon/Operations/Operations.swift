@@ -22,6 +22,7 @@ final class Operations: DaemonOperations {
     var stateDirectory: String
     var warnings: [String]
     var time: any TimeSource
+    var boundary: Boundary
     var backup: @Sendable (String) async throws(Fault) -> Void
   }
 

@@ -22,7 +22,7 @@ public actor Spool {
     self.boundary = boundary
     injected = executor
     self.executor = executor ?? QueueExecutor("spool")
-    try Disk.makeDirectory(root)
+    try boundary.cross(.spoolMake) { () throws(Fault) in try Disk.makeDirectory(root) }
     for name in Disk.names(in: root) { reserved[JobID(name)] = Disk.usage("\(root)/\(name)") }
   }
 
@@ -38,7 +38,7 @@ public actor Spool {
   /// A sink for one run's files; reopens what an earlier one left.
   public func sink(for job: JobID, attempt: Int) throws(Fault) -> SpoolSink {
     let directory = directory(of: job, attempt: attempt)
-    try Disk.makeDirectory(directory)
+    try boundary.cross(.spoolMake) { () throws(Fault) in try Disk.makeDirectory(directory) }
     return SpoolSink(
       spool: self, job: job, directory: directory, boundary: boundary,
       executor: injected ?? QueueExecutor("spool-sink"))

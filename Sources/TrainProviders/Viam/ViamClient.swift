@@ -17,33 +17,33 @@ struct ViamClient: Sendable {
   var tokens: ViamTokens
 
   func training<Answer: Sendable>(
-    _ what: String, deadline: Duration = deadline,
+    _ point: CrashPoint, _ what: String, deadline: Duration = deadline,
     _ rpc: (Training, Metadata, CallOptions) async throws -> Answer
   ) async throws(FailedCall) -> Answer {
-    try await call(what, deadline) { client, metadata, options in
+    try await call(point, what, deadline) { client, metadata, options in
       try await rpc(Training(wrapping: client), metadata, options)
     }
   }
 
   func packages<Answer: Sendable>(
-    _ what: String, _ rpc: (Packages, Metadata, CallOptions) async throws -> Answer
+    _ point: CrashPoint, _ what: String, _ rpc: (Packages, Metadata, CallOptions) async throws -> Answer
   ) async throws(FailedCall) -> Answer {
-    try await call(what, ViamClient.deadline) { client, metadata, options in
+    try await call(point, what, ViamClient.deadline) { client, metadata, options in
       try await rpc(Packages(wrapping: client), metadata, options)
     }
   }
 
   private func call<Answer: Sendable>(
-    _ what: String, _ deadline: Duration,
+    _ point: CrashPoint, _ what: String, _ deadline: Duration,
     _ rpc: (GRPCConnection.Client, Metadata, CallOptions) async throws -> Answer
   ) async throws(FailedCall) -> Answer {
     let token = try await token()
     do throws(FailedCall) {
-      return try await attempt(what, deadline, token, rpc)
+      return try await attempt(point, what, deadline, token, rpc)
     } catch {
       guard error.code == .unauthenticated || error.code == .permissionDenied else { throw error }
       await tokens.drop(token)
-      return try await attempt(what, deadline, try await self.token(), rpc)
+      return try await attempt(point, what, deadline, try await self.token(), rpc)
     }
   }
 
@@ -56,11 +56,11 @@ struct ViamClient: Sendable {
   }
 
   private func attempt<Answer: Sendable>(
-    _ what: String, _ deadline: Duration, _ token: Secret,
+    _ point: CrashPoint, _ what: String, _ deadline: Duration, _ token: Secret,
     _ rpc: (GRPCConnection.Client, Metadata, CallOptions) async throws -> Answer
   ) async throws(FailedCall) -> Answer {
     do throws(FailedCall) {
-      return try await connection.call(what, deadline: deadline, authorization: token, rpc)
+      return try await connection.call(point, what, deadline: deadline, authorization: token, rpc)
     } catch {
       var failed = error
       failed.fault = failed.fault.hiding([token])

@@ -42,7 +42,7 @@ struct ViamDownload: Sendable {
   private func receive(
     _ source: ViamSource, from offset: Int64, into sink: any ArtifactSink, at path: String, _ what: String
   ) async throws(Fault) {
-    var call = try source.call(.GET, what, keyID, key)
+    var call = try source.call(what, keyID, key)
     call.patience = patience
     if offset > 0 {
       call.headers.add(name: "range", value: "bytes=\(offset)-")

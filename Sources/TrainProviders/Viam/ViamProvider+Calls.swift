@@ -15,7 +15,8 @@ extension ViamProvider {
     }
     do throws(FailedCall) {
       return try await client.training(
-        "listing the \(word)training jobs of organization \(organization)", deadline: ViamClient.listDeadline
+        .viamListJobs, "listing the \(word)training jobs of organization \(organization)",
+        deadline: ViamClient.listDeadline
       ) { try await $0.listTrainingJobs(request, metadata: $1, options: $2) }.jobs
     } catch {
       throw error.fault
@@ -26,7 +27,7 @@ extension ViamProvider {
   func job(_ id: String) async throws(Fault) -> Job? {
     let request = Viam_App_Mltraining_V1_GetTrainingJobRequest.with { $0.id = id }
     do throws(FailedCall) {
-      let answer = try await client.training("asking about training job \(id)") {
+      let answer = try await client.training(.viamGetJob, "asking about training job \(id)") {
         try await $0.getTrainingJob(request, metadata: $1, options: $2)
       }
       return answer.hasMetadata ? answer.metadata : nil
@@ -45,7 +46,7 @@ extension ViamProvider {
       $0.includeURL = withURL
     }
     do throws(FailedCall) {
-      let answer = try await client.packages("asking for the package \(key.package) \(key.version)") {
+      let answer = try await client.packages(.viamGetPackage, "asking for the package \(key.package) \(key.version)") {
         try await $0.getPackage(request, metadata: $1, options: $2)
       }
       return answer.hasPackage ? answer.package : nil

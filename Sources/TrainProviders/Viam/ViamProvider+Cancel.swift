@@ -9,7 +9,7 @@ extension ViamProvider {
   func cancel(id: String) async throws(Fault) {
     let request = Viam_App_Mltraining_V1_CancelTrainingJobRequest.with { $0.id = id }
     do throws(FailedCall) {
-      _ = try await client.training("cancelling training job \(id)") {
+      _ = try await client.training(.viamCancel, "cancelling training job \(id)") {
         try await $0.cancelTrainingJob(request, metadata: $1, options: $2)
       }
       await memory.isStopping(id)

@@ -22,7 +22,8 @@ extension ViamProvider {
   /// - Parameter proxies: what the environment says; the connection's own proxy wins.
   /// - Throws: a permanent fault when a setting cannot work or the secret cannot be read.
   public convenience init(
-    _ config: ConnectionConfig, secrets: SecretResolver, proxies: ProxyRules, time: any TimeSource
+    _ config: ConnectionConfig, secrets: SecretResolver, proxies: ProxyRules, time: any TimeSource,
+    boundary: Boundary = Boundary()
   ) throws(Fault) {
     func setting(_ key: String) throws(Fault) -> String {
       if let text = config.settings[key]?.string, !text.isEmpty { return text }
@@ -37,8 +38,9 @@ extension ViamProvider {
     let key = RenewableSecret(reference, from: secrets)
     _ = try key.current()
     let endpoint = try GRPCEndpoint(config.settings["endpoint"]?.string ?? ViamProvider.endpoint)
-    let connection = try GRPCConnection(endpoint: endpoint, ca: config.ca, proxies: proxies.for(config))
-    let http = try HTTPTransport(HTTPTransport.Settings(config, proxies: proxies))
+    let connection = try GRPCConnection(
+      endpoint: endpoint, ca: config.ca, proxies: proxies.for(config), boundary: boundary)
+    let http = try HTTPTransport(HTTPTransport.Settings(config, proxies: proxies, boundary: boundary))
     self.init(organization: organization, keyID: keyID, key: key, connection: connection, http: http, time: time)
   }
 }

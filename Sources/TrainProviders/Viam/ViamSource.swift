@@ -17,16 +17,19 @@ struct ViamSource: Sendable {
   /// Fit for If-Range.
   var strongETag: String? { etag.flatMap { $0.hasPrefix("\"") ? $0 : nil } }
 
-  func call(_ method: HTTPMethod, _ what: String, _ keyID: String, _ key: RenewableSecret) throws(Fault) -> HTTPCall {
-    try ViamSource.call(method, url, takesKey: takesKey, what, keyID, key)
+  /// A call for the bytes.
+  func call(_ what: String, _ keyID: String, _ key: RenewableSecret) throws(Fault) -> HTTPCall {
+    try ViamSource.call(.GET, url, at: .viamFetchArchive, takesKey: takesKey, what, keyID, key)
   }
 
   /// The key travels in headers of its own. A signed address on another host needs none, and must not see it.
   static func call(
-    _ method: HTTPMethod, _ url: String, takesKey: Bool, _ what: String, _ keyID: String, _ key: RenewableSecret
+    _ method: HTTPMethod, _ url: String, at point: CrashPoint = .viamProbeArchive, takesKey: Bool, _ what: String,
+    _ keyID: String, _ key: RenewableSecret
   ) throws(Fault) -> HTTPCall {
     // A HEAD announces the length of what it does not send: the limit on answers must not be taken to that.
-    var call = HTTPCall(method, url, purpose: what, headers: ["accept-encoding": "identity"], answerLimit: .max)
+    var call = HTTPCall(
+      method, url, point: point, purpose: what, headers: ["accept-encoding": "identity"], answerLimit: .max)
     if takesKey {
       call.headers.add(name: "key_id", value: keyID)
       call.add(try key.current(), as: "key")

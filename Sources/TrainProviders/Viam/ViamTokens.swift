@@ -79,7 +79,8 @@ actor ViamTokens {
     }
     do throws(FailedCall) {
       // Without an authorization header: the far side refuses to authenticate who is authenticated.
-      let answer = try await connection.call(what, deadline: deadline) { client, metadata, options in
+      let answer = try await connection.call(.viamAuthenticate, what, deadline: deadline) {
+        client, metadata, options in
         try await Proto_Rpc_V1_AuthService.Client(wrapping: client)
           .authenticate(request, metadata: metadata, options: options)
       }

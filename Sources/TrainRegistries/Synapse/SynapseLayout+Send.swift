@@ -14,7 +14,8 @@ extension SynapseLayout {
     let answer: HTTPAnswer
     do throws(Fault) {
       answer = try await put(
-        part.offset..<end, to: session.path, named: session.filename, by: registry.client, pace: pace)
+        part.offset..<end, at: .synapseSendPart, to: session.path, named: session.filename, by: registry.client,
+        pace: pace)
     } catch {
       if error.effect == .unknown, error.code != .interrupted { registry.sizes.lose(part.length) }
       throw error

@@ -44,12 +44,14 @@ enum SynapseLayout: Sendable {
   }
 
   /// One PUT of a range. Any status.
+  /// - Parameter point: what it is for: opening an upload, or going on with it.
   func put(
-    _ range: Range<Int64>, to path: String, named filename: String, by client: SynapseClient, pace: (any Pace)?
+    _ range: Range<Int64>, at point: CrashPoint, to path: String, named filename: String, by client: SynapseClient,
+    pace: (any Pace)?
   ) async throws(Fault) -> HTTPAnswer {
     let multipart = SynapseMultipart(filename: filename, boundary: SynapseMultipart.randomBoundary())
     return try await client.call(
-      .PUT, path, "upload bytes \(range.lowerBound) to \(range.upperBound)",
+      point, .PUT, path, "upload bytes \(range.lowerBound) to \(range.upperBound)",
       headers: [
         "content-type": multipart.contentType,
         "content-range": "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(bytes)",

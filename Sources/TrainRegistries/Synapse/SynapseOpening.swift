@@ -39,7 +39,7 @@ struct SynapseOpening {
     while true {
       let length = min(registry.sizes.first, layout.bytes)
       let answer = try await layout.put(
-        0..<length, to: "/chunked_upload/", named: named, by: registry.client, pace: nil)
+        0..<length, at: .synapseOpenUpload, to: "/chunked_upload/", named: named, by: registry.client, pace: nil)
       // Not a retry: something in between takes only smaller requests, and nothing has happened yet.
       if answer.status == 413, registry.sizes.refuse(length) { continue }
       try answer.requireSuccess()

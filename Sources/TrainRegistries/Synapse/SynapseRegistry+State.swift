@@ -9,7 +9,7 @@ extension SynapseRegistry {
 
   func state(of session: SynapseSession) async throws(Fault) -> SynapseUpload {
     let purpose = "ask for the state of an upload"
-    let answer = try await client.call(.GET, session.path, purpose)
+    let answer = try await client.call(.synapseGetUpload, .GET, session.path, purpose)
     if answer.status == 404 || answer.status == 410 { throw Self.gone(session, answer) }
     return try SynapseUpload.from(answer.requireSuccess(), purpose)
   }
@@ -59,7 +59,7 @@ extension SynapseRegistry {
     var refused = false
     do throws(Fault) {
       let answer = try await client.json(
-        .POST, session.path, purpose, body: ["md5": .string(session.md5)],
+        .synapseFinishUpload, .POST, session.path, purpose, body: ["md5": .string(session.md5)],
         patience: Self.patience(forHashing: session.bytes))
       if answer.isSuccess, let upload = answer.json.flatMap(SynapseUpload.init), upload.isComplete,
         upload.offset == session.bytes

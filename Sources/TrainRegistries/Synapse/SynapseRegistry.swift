@@ -23,7 +23,7 @@ public struct SynapseRegistry: Registry, Closable {
   /// - Parameter largestPart: bytes of an upload between two receipts.
   public init(
     _ connection: ConnectionConfig, secrets: SecretResolver, proxies: ProxyRules, time: any TimeSource,
-    largestPart: Int64 = 16 * 1024 * 1024
+    boundary: Boundary = Boundary(), largestPart: Int64 = 16 * 1024 * 1024
   ) throws(Fault) {
     guard let written = connection.settings["endpoint"]?.string, Origin(written) != nil,
       let token = SecretReference(connection.settings["token"])
@@ -38,7 +38,7 @@ public struct SynapseRegistry: Registry, Closable {
     client = SynapseClient(
       endpoint: String(endpoint), tenant: connection.settings["tenant"]?.string,
       token: RenewableSecret(token, from: secrets),
-      transport: try HTTPTransport(HTTPTransport.Settings(connection, proxies: proxies)))
+      transport: try HTTPTransport(HTTPTransport.Settings(connection, proxies: proxies, boundary: boundary)))
     models = SynapseModels(client: client)
     self.time = time
     sizes = PartSizes(most: max(1, largestPart))
