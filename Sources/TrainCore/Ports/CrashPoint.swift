@@ -134,4 +134,7 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case synapseSendPart = "synapse.send-part"
   case synapseFinishUpload = "synapse.finish-upload"
   case synapseRegister = "synapse.register"
+  case synapseFetchFile = "synapse.fetch-file"
+  case synapseListEvents = "synapse.list-events"
+  case synapseGetVersion = "synapse.get-version"
 }

@@ -26,6 +26,7 @@ final class ScriptedDaemon: DaemonOperations {
     var contentDigest: String?
     var cuts: [Int] = []
     var uploaded: [UInt8] = []
+    var createFault: ControlError?
     var largestPart = Int.max
   }
 
@@ -178,6 +179,7 @@ final class ScriptedDaemon: DaemonOperations {
     _ request: CreateModelRequest, of registry: String, by actor: Operator
   ) async throws(ControlError) -> JSON {
     try note("create \(registry) \(request.fields.canonical) \(request.upload?.digests.sha256.prefix(8) ?? "-")")
+    if request.upload != nil, let fault = state.withLock({ $0.createFault }) { throw fault }
     return request.upload == nil ? .empty : ["id": 7, "name": request.fields["name"] ?? .null]
   }
   func uploadPart(
