@@ -96,9 +96,8 @@ let package = Package(
       name: "TrainDaemon",
       dependencies: [
         "CSystemd", "TrainConfig", "TrainControl", "TrainCore", "TrainCrash", "TrainEngine", "TrainProviders",
-        "TrainRegistries",
-        "TrainStore", "TrainTransport", argumentParser, httpTypes, hummingbirdCore, lifecycle, logging, nioCore,
-        nioPosix, unixSignals,
+        "TrainRegistries", "TrainStore", "TrainTransport", argumentParser, crypto, httpTypes, hummingbirdCore,
+        lifecycle, logging, nioCore, nioPosix, unixSignals,
       ],
       swiftSettings: strict),
     .executableTarget(name: "traind", dependencies: ["TrainDaemon", argumentParser], swiftSettings: strict),
@@ -106,7 +105,7 @@ let package = Package(
       name: "traind-runner", dependencies: ["TrainCore", "TrainCrash", "TrainRunner", argumentParser],
       swiftSettings: strict),
     .executableTarget(
-      name: "trainctl", dependencies: ["TrainConfig", "TrainControl", "TrainCore", argumentParser],
+      name: "trainctl", dependencies: ["TrainConfig", "TrainControl", "TrainCore", argumentParser, crypto],
       swiftSettings: strict),
 
     // Measures; see Tests/bench/run.

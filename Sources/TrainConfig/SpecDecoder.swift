@@ -5,7 +5,7 @@ internal import TrainCore
 /// What `train:` and the keys of a publication mean is for the provider and the registry to check
 /// (``LocatedSpec/located(_:)`` puts their problems in place).
 public struct SpecDecoder: Sendable {
-  private static let known = ["provider", "model", "train", "publish", "retry", "limits", "start"]
+  private static let known = ["provider", "model", "train", "publish", "retry", "limits", "start", "provenance"]
   /// Files of more bytes are refused.
   public static let mostBytes = YAMLReader.mostBytes
 
@@ -62,10 +62,12 @@ public struct SpecDecoder: Sendable {
       .value("attempts")?.attempts()
     let limits = top.section("limits").map(self.limits) ?? .init()
     let start = top.value("start")?.choice(["apply", "manual"]).flatMap(JobSpec.Start.init)
+    let provenance = top.section("provenance").flatMap(self.provenance)
     guard let provider, let model, let train else { return nil }
     return JobSpec(
       name: name, provider: provider, modelName: model.name ?? name, version: model.version, train: train,
       publish: publish, attempts: attempts, limits: limits, start: start ?? .apply,
+      provenance: provenance,
       written: ["provider": .string(provider), "model": model.written, "train": train])
   }
 
@@ -126,6 +128,17 @@ public struct SpecDecoder: Sendable {
       publications.append(JobSpec.Publication(registry: name, options: options))
     }
     return publications
+  }
+
+  /// A mapping of registries' names to what each keeps; that is the registry's to check.
+  private func provenance(_ value: WrittenValue) -> JSON? {
+    let hint = "as {synapse: {ground_truth_version: 42}}"
+    guard let members = value.members(hint: hint), !members.isEmpty else { return nil }
+    for member in members {
+      let inner = WrittenValue(node: member.value, path: "\(value.path).\(member.key)", problems: value.problems)
+      if inner.members(hint: hint) == nil { return nil }
+    }
+    return value.json()
   }
 
   private func limits(_ value: WrittenValue) -> JobSpec.Limits {

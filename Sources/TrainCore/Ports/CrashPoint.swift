@@ -134,12 +134,17 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case synapseSendPart = "synapse.send-part"
   case synapseFinishUpload = "synapse.finish-upload"
   case synapseRegister = "synapse.register"
+  case synapseFetchFile = "synapse.fetch-file"
+  case synapseListEvents = "synapse.list-events"
+  case synapseGetVersion = "synapse.get-version"
 
   // TrueFoundry.
   case trueFoundryFindAPI = "truefoundry.find-api"
   case trueFoundryFindRepository = "truefoundry.find-repository"
   case trueFoundryListVersions = "truefoundry.list-versions"
   case trueFoundryGetVersion = "truefoundry.get-version"
+  case trueFoundryListModels = "truefoundry.list-models"
+  case trueFoundryGetModel = "truefoundry.get-model"
   case trueFoundryStage = "truefoundry.stage"
   case trueFoundrySign = "truefoundry.sign"
   case trueFoundryBeginMultipart = "truefoundry.begin-multipart"

@@ -25,6 +25,7 @@ extension Release {
     ]
     if let started = provenance.started { origin["started_ms"] = .int(started.milliseconds) }
     if let finished = provenance.finished { origin["finished_ms"] = .int(finished.milliseconds) }
+    if provenance.sources.object?.isEmpty == false { origin["sources"] = provenance.sources }
     let files = artifact.files.map { file -> JSON in
       [
         "path": .string(file.path), "bytes": .int(file.bytes), "digest": .string("sha256:\(file.digests.sha256)"),
@@ -56,6 +57,11 @@ extension Release {
     facts["container"] = provenance.train["script"]?["container"]?.string ?? provenance.train["container"]?.string
     facts["started"] = provenance.started?.iso8601
     facts["finished"] = provenance.finished?.iso8601
+    for (registry, source) in provenance.sources.object ?? [:] {
+      for (key, value) in source.object ?? [:] {
+        facts["source.\(registry).\(key)"] = value.string ?? value.canonical
+      }
+    }
     return facts.sorted { $0.key < $1.key }.map { (name: "traind.\($0.key)", value: $0.value) }
   }
 

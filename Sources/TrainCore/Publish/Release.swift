@@ -47,10 +47,12 @@ public struct Provenance: Sendable, Hashable {
   public var train: JSON
   public var started: Timestamp?
   public var finished: Timestamp?
+  /// ``JobSpec/provenance``, an object; empty where the spec names none.
+  public var sources: JSON
 
   public init(
     identity: String, provider: String, remoteID: String, attempt: Int, train: JSON, started: Timestamp?,
-    finished: Timestamp?
+    finished: Timestamp?, sources: JSON = .empty
   ) {
     self.identity = identity
     self.provider = provider
@@ -59,5 +61,6 @@ public struct Provenance: Sendable, Hashable {
     self.train = train
     self.started = started
     self.finished = finished
+    self.sources = sources
   }
 }

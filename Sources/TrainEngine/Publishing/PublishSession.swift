@@ -64,7 +64,7 @@ struct PublishSession: Sendable {
       provenance: Provenance(
         identity: record.identity, provider: record.spec.provider, remoteID: run.handle.reference,
         attempt: run.attempt, train: record.spec.written["train"] ?? .empty, started: run.started,
-        finished: record.changed))
+        finished: record.changed, sources: record.spec.provenance ?? .empty))
   }
 
   // MARK: The steps

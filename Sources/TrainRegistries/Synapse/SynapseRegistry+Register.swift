@@ -46,6 +46,7 @@ extension SynapseRegistry {
     marker["version"] = .string(release.modelVersion)
     marker["uploaded"] = .string("sha256:\(session.sha256)")
     marker["archive"] = session.isArchive ? "zip" : "none"
+    marker["provenance"] = release.record["provenance"]
     var configuration = JSON.object(keys.configuration)
     configuration["traind"] = marker
     var body: JSON = [

@@ -54,6 +54,8 @@ public struct TrueFoundryRegistry: Registry, Closable {
     self.part = max(1, part)
   }
 
+  public var catalog: (any ModelCatalog)? { TrueFoundryCatalog(client: client) }
+
   public func shutdown() async { await client.transport.shutdown() }
 
   public func problems(in publication: JobSpec.Publication, of spec: JobSpec) -> [SpecProblem] {

@@ -5,8 +5,7 @@ internal import TrainTransport
 
 /// The model versions that the key can see.
 struct TrueFoundryVersions: Sendable {
-  static let pageSize = 100
-  /// The newest come first; a model has fewer.
+  /// The newest come first; a model has fewer than so many pages.
   static let mostPages = 100
 
   let client: TrueFoundryClient
@@ -18,20 +17,15 @@ struct TrueFoundryVersions: Sendable {
   func each(of keys: TrueFoundryKeys, _ isEnough: (JSON) -> Bool) async throws(Fault) {
     let purpose = "list the versions of \(keys.repository)/\(keys.name)"
     let repository = try await id(ofRepository: keys.repository)
-    var offset = 0
+    var next: [CatalogParameter]? = [CatalogParameter("ml_repo_id", repository), CatalogParameter("name", keys.name)]
     for _ in 0..<Self.mostPages {
-      let answer = try await client.call(
-        .trueFoundryListVersions, .GET,
-        "/model-versions?ml_repo_id=\(repository)&name=\(keys.name)&limit=\(Self.pageSize)&offset=\(offset)",
-        purpose, answerLimit: 16 * 1024 * 1024)
-      let page = try answer.requireSuccess().requireJSON()
-      guard let versions = page["data"]?.array else { throw Self.noList(purpose, answer) }
-      for version in versions where version["manifest"]?["name"]?.string == keys.name {
+      guard let parameters = next else { return }
+      let page = try await TrueFoundryPage.get(
+        "/model-versions", parameters, at: .trueFoundryListVersions, purpose, by: client)
+      for version in page.objects where version["manifest"]?["name"]?.string == keys.name {
         if isEnough(version) { return }
       }
-      offset += versions.count
-      if versions.isEmpty { return }
-      if let total = page["pagination"]?["total"]?.int, Int64(offset) >= total { return }
+      next = page.next
     }
   }
 
@@ -50,12 +44,9 @@ struct TrueFoundryVersions: Sendable {
   private func id(ofRepository name: String) async throws(Fault) -> String {
     if let known = repositories[name] { return known }
     let purpose = "find the ML repo '\(name)'"
-    let answer = try await client.call(
-      .trueFoundryFindRepository, .GET, "/ml-repos?name=\(name)&limit=\(Self.pageSize)", purpose)
-    guard let found = try answer.requireSuccess().requireJSON()["data"]?.array else {
-      throw Self.noList(purpose, answer)
-    }
-    let repository = found.first { $0["manifest"]?["name"]?.string == name }
+    let page = try await TrueFoundryPage.get(
+      "/ml-repos", [CatalogParameter("name", name)], at: .trueFoundryFindRepository, purpose, by: client)
+    let repository = page.objects.first { $0["manifest"]?["name"]?.string == name }
     guard let id = repository?["id"].flatMap({ $0.string ?? $0.int.map(String.init) }), Self.isSafe(id) else {
       throw .permanent(
         .rejected, "there is no ML repo '\(name)' on TrueFoundry, or the key may not see it",
@@ -66,13 +57,7 @@ struct TrueFoundryVersions: Sendable {
   }
 
   /// Whether an id can stand in a path.
-  static func isSafe(_ id: String) -> Bool { id.wholeMatch(of: /[A-Za-z0-9\-]{1,64}/) != nil }
-
-  private static func noList(_ purpose: String, _ answer: HTTPAnswer) -> Fault {
-    .transient(
-      .badAnswer, "could not \(purpose): the answer holds no list: \(answer.excerpt)",
-      hint: "does the endpoint name a TrueFoundry control plane?", effect: .none)
-  }
+  static func isSafe(_ id: String) -> Bool { id.wholeMatch(of: /[A-Za-z0-9_\-]{1,128}/) != nil }
 }
 
 /// The ids of ML repos, by name. They never change.

@@ -25,6 +25,40 @@ extension TrueFoundryServer {
       ])
   }
 
+  /// One model for each name that has versions.
+  func models(_ request: LoopbackRequest) -> LoopbackReply {
+    let names = Set(committed.compactMap { $0["manifest"]?["name"]?.string }).sorted()
+    let offset = request.query["offset"].flatMap(Int.init) ?? 0
+    let limit = request.query["limit"].flatMap(Int.init) ?? 100
+    let page = names.dropFirst(offset).prefix(limit).map(model(named:))
+    return Self.reply(
+      200,
+      [
+        "data": .array(page),
+        "pagination": ["total": .int(Int64(names.count)), "offset": .int(Int64(offset)), "limit": .int(Int64(limit))],
+      ])
+  }
+
+  func model(_ id: String) -> LoopbackReply {
+    let name = String(id.dropFirst(2))
+    guard committed.contains(where: { $0["manifest"]?["name"]?.string == name }) else {
+      return Self.reply(404, ["statusCode": 404, "message": .string("no model \(id)")])
+    }
+    return Self.reply(200, ["data": model(named: name)])
+  }
+
+  /// With a member and words of an API to come.
+  private func model(named name: String) -> JSON {
+    [
+      "id": .string("m-\(name)"), "ml_repo_id": "7", "name": .string(name), "type": "model",
+      "fqn": .string("model:acme/\(Self.repository)/\(name)"), "created_at": "2026-11-21T00:00:00Z",
+      "updated_at": "2026-11-21T00:00:00Z", "run_steps": [.double(3)],
+      "created_by_subject": ["subjectId": "u-1", "subjectType": "agent-of-the-future"],
+      "latest_version": committed.last { $0["manifest"]?["name"]?.string == name } ?? .null,
+      "lineage": ["of": ["the": "future"]],
+    ]
+  }
+
   func show(_ id: String) -> LoopbackReply {
     guard let version = versions[id]?.committed else {
       return Self.reply(404, ["statusCode": 404, "message": .string("no version \(id)")])

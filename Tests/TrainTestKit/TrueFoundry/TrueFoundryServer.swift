@@ -44,6 +44,8 @@ public actor TrueFoundryServer {
   /// Completions that answer 200 with an error in it.
   var falseCompletions = 0
   public private(set) var calls: [String] = []
+  /// As they came, escaped.
+  public private(set) var queries: [[String: String]] = []
   public internal(set) var markedFailed: [String] = []
   /// Parts and files that came in, as `path` or `path#part`.
   public internal(set) var received: [String] = []
@@ -152,8 +154,11 @@ public actor TrueFoundryServer {
     let path = words.dropFirst(3).joined(separator: "/")
     let json = JSON(parsing: body) ?? .empty
     calls.append("\(request.method) \(path)")
+    if !request.query.isEmpty { queries.append(request.query) }
     switch (request.method, words[3], words.count) {
     case ("GET", "ml-repos", 4): return repositories(request)
+    case ("GET", "models", 4): return models(request)
+    case ("GET", "models", 5): return model(words[4])
     case ("GET", "model-versions", 4): return list(request)
     case ("GET", "model-versions", 5): return show(words[4])
     case ("PUT", "model-versions", 4): return commit(json["manifest"] ?? .null)
