@@ -106,9 +106,8 @@ let package = Package(
       name: "TrainDaemon",
       dependencies: [
         "CSystemd", "TrainConfig", "TrainControl", "TrainCore", "TrainCrash", "TrainEngine", "TrainProviders",
-        "TrainRegistries", "TrainSigning", "TrainStore", "TrainTransport", argumentParser, httpTypes, hummingbirdCore,
-        lifecycle, logging, nioCore,
-        nioPosix, unixSignals,
+        "TrainRegistries", "TrainSigning", "TrainStore", "TrainTransport", argumentParser, crypto, httpTypes,
+        hummingbirdCore, lifecycle, logging, nioCore, nioPosix, unixSignals,
       ],
       swiftSettings: strict),
     .executableTarget(name: "traind", dependencies: ["TrainDaemon", argumentParser], swiftSettings: strict),
@@ -116,7 +115,8 @@ let package = Package(
       name: "traind-runner", dependencies: ["TrainCore", "TrainCrash", "TrainRunner", argumentParser],
       swiftSettings: strict),
     .executableTarget(
-      name: "trainctl", dependencies: ["TrainConfig", "TrainControl", "TrainCore", "TrainSigning", argumentParser],
+      name: "trainctl",
+      dependencies: ["TrainConfig", "TrainControl", "TrainCore", "TrainSigning", argumentParser, crypto],
       swiftSettings: strict),
 
     // Measures; see Tests/bench/run.

@@ -5,7 +5,9 @@ internal import TrainCore
 /// What `train:` and the keys of a publication mean is for the provider and the registry to check
 /// (``LocatedSpec/located(_:)`` puts their problems in place).
 public struct SpecDecoder: Sendable {
-  private static let known = ["provider", "model", "train", "publish", "retry", "limits", "start", "sign"]
+  private static let known = [
+    "provider", "model", "train", "publish", "retry", "limits", "start", "sign", "provenance",
+  ]
   /// Files of more bytes are refused.
   public static let mostBytes = YAMLReader.mostBytes
 
@@ -63,11 +65,13 @@ public struct SpecDecoder: Sendable {
     let limits = top.section("limits").map(self.limits) ?? .init()
     let start = top.value("start")?.choice(["apply", "manual"]).flatMap(JobSpec.Start.init)
     let signingKey = top.section("sign").flatMap(self.signingKey)
+    let provenance = top.section("provenance").flatMap(self.provenance)
     guard let provider, let model, let train else { return nil }
     return JobSpec(
       name: name, provider: provider, modelName: model.name ?? name, version: model.version, train: train,
       publish: publish, attempts: attempts, limits: limits, start: start ?? .apply,
-      signingKey: signingKey, written: ["provider": .string(provider), "model": model.written, "train": train])
+      signingKey: signingKey, provenance: provenance,
+      written: ["provider": .string(provider), "model": model.written, "train": train])
   }
 
   private func place(of key: String, in members: [YAMLNode.Member]) -> Place? {
@@ -154,6 +158,17 @@ public struct SpecDecoder: Sendable {
       return nil
     }
     return name
+  }
+
+  /// A mapping of registries' names to what each keeps; that is the registry's to check.
+  private func provenance(_ value: WrittenValue) -> JSON? {
+    let hint = "as {synapse: {ground_truth_version: 42}}"
+    guard let members = value.members(hint: hint), !members.isEmpty else { return nil }
+    for member in members {
+      let inner = WrittenValue(node: member.value, path: "\(value.path).\(member.key)", problems: value.problems)
+      if inner.members(hint: hint) == nil { return nil }
+    }
+    return value.json()
   }
 
   private func limits(_ value: WrittenValue) -> JobSpec.Limits {

@@ -50,6 +50,19 @@ struct SpecShelf: Sendable {
             hint: "leave it out"))
       }
     }
+    for (name, source) in (spec.provenance?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
+      guard let registry = registries[name] else { continue }
+      guard let groundTruth = registry.groundTruth else {
+        problems.append(
+          SpecProblem(
+            path: "provenance.\(name)", "\(name) (\(registry.traits.kind)) keeps no ground truth",
+            hint: "name a registry that does, of kind synapse"))
+        continue
+      }
+      problems += groundTruth.problems(in: source).map {
+        SpecProblem(path: "provenance.\(name).\($0.path)", $0.message, hint: $0.hint)
+      }
+    }
     return problems
   }
 }

@@ -21,6 +21,7 @@ struct Trainctl: ParsableCommand {
         name: "Change:",
         subcommands: [Cancel.self, Hold.self, Release.self, Retry.self, Publish.self, Promote.self, Forget.self]),
       CommandGroup(name: "Platforms:", subcommands: [PlatformJobs.self]),
+      CommandGroup(name: "Registries:", subcommands: [Models.self, GroundTruth.self]),
       CommandGroup(
         name: "The daemon:",
         subcommands: [

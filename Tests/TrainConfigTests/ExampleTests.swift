@@ -27,16 +27,16 @@ import TrainCore
     }
     let config = try config(lines.joined(separator: "\n"))
     #expect(config.providers.map(\.kind) == ["local", "viam"])
-    #expect(config.registries.map(\.kind) == ["directory", "synapse", "s3", "oci"])
+    #expect(config.registries.map(\.kind) == ["directory", "synapse", "s3", "oci", "truefoundry"])
   }
 
-  @Test(arguments: ["local", "viam", "viam-custom", "stores"])
+  @Test(arguments: ["local", "stores", "truefoundry", "viam", "viam-custom"])
   func `each example is a spec whose connections the sample configuration has`(_ name: String) throws {
     let text = try read("examples/\(name).yaml")
     let located = try SpecDecoder().decode(Array(text.utf8), file: "\(name).yaml", name: name)
     #expect(["here", "viam"].contains(located.spec.provider))
     #expect(!located.spec.publish.isEmpty)
-    #expect(located.spec.publish.allSatisfy { ["shelf", "synapse", "bucket", "harbor"].contains($0.registry) })
+    #expect(located.spec.publish.allSatisfy { ["shelf", "synapse", "bucket", "harbor", "tfy"].contains($0.registry) })
   }
 
   @Test func `nothing of it is read as a job spec`() {

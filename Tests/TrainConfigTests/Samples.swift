@@ -42,6 +42,12 @@ let kinds = ConnectionKinds(
       keys: [
         .init("endpoint", .url, required: true), .init("token", .secret, required: true), .init("tenant", .string),
       ]),
+    ConnectionSchema(
+      kind: "truefoundry",
+      keys: [
+        .init("endpoint", .url, required: true), .init("api_key", .secret, required: true),
+        .init("api", .choice(["auto", "ml", "svc"])),
+      ]),
   ])
 
 /// What somebody gets to read: one problem a line, or `right`.

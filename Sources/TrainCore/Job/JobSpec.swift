@@ -57,13 +57,17 @@ public struct JobSpec: Hashable, Sendable, Codable {
   public var start: Start
   /// The credential whose key signs the artifact; `nil` = it is not signed.
   public var signingKey: String?
+  /// What the training's data is called in registries that keep ground truth, by the registry's name:
+  /// `{"synapse": {"ground_truth_version": 42}}`. Checked by the registry, written beside every version. Not part of the
+  /// job's identity.
+  public var provenance: JSON?
   /// `provider`, `model` and `train` as they were written, defaults not folded in: what the identity is a digest of.
   public var written: JSON
 
   public init(
     name: String, provider: String, modelName: String, version: VersionRule, train: JSON,
     publish: [Publication] = [], attempts: Int? = nil, limits: Limits = .init(), start: Start = .apply,
-    signingKey: String? = nil, written: JSON
+    signingKey: String? = nil, provenance: JSON? = nil, written: JSON
   ) {
     self.name = name
     self.provider = provider
@@ -75,6 +79,7 @@ public struct JobSpec: Hashable, Sendable, Codable {
     self.limits = limits
     self.start = start
     self.signingKey = signingKey
+    self.provenance = provenance
     self.written = written
   }
 }

@@ -139,6 +139,9 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case synapseSendPart = "synapse.send-part"
   case synapseFinishUpload = "synapse.finish-upload"
   case synapseRegister = "synapse.register"
+  case synapseFetchFile = "synapse.fetch-file"
+  case synapseListEvents = "synapse.list-events"
+  case synapseGetVersion = "synapse.get-version"
 
   // MLflow.
   case mlflowCreateModel = "mlflow.create-model"
@@ -186,4 +189,20 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case ociFinishUpload = "oci.finish-upload"
   case ociCancelUpload = "oci.cancel-upload"
   case ociPutManifest = "oci.put-manifest"
+
+  // TrueFoundry.
+  case trueFoundryFindAPI = "truefoundry.find-api"
+  case trueFoundryFindRepository = "truefoundry.find-repository"
+  case trueFoundryListVersions = "truefoundry.list-versions"
+  case trueFoundryGetVersion = "truefoundry.get-version"
+  case trueFoundryListModels = "truefoundry.list-models"
+  case trueFoundryGetModel = "truefoundry.get-model"
+  case trueFoundryStage = "truefoundry.stage"
+  case trueFoundrySign = "truefoundry.sign"
+  case trueFoundryBeginMultipart = "truefoundry.begin-multipart"
+  case trueFoundrySendPart = "truefoundry.send-part"
+  case trueFoundryFinishMultipart = "truefoundry.finish-multipart"
+  case trueFoundryListFiles = "truefoundry.list-files"
+  case trueFoundryCommit = "truefoundry.commit"
+  case trueFoundryGiveUp = "truefoundry.give-up"
 }

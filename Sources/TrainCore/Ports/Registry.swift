@@ -44,10 +44,18 @@ public protocol Registry: Sendable {
 
   /// Best effort: frees what an upload that will not be finished holds.
   func abandon(_ session: UploadSession) async
+
+  /// The models that it holds, published by traind or not; `nil` where it has no such list.
+  var catalog: (any ModelCatalog)? { get }
+
+  /// What models were trained with, where it keeps that; else `nil`.
+  var groundTruth: (any GroundTruth)? { get }
 }
 
 extension Registry {
   public func abandon(_ session: UploadSession) async {}
+  public var catalog: (any ModelCatalog)? { nil }
+  public var groundTruth: (any GroundTruth)? { nil }
 
   public func target(of alias: String, for release: Release) async throws(Fault) -> RemoteVersion? {
     throw .permanent(.rejected, "a registry of kind \(traits.kind) has no aliases")

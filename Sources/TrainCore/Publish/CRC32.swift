@@ -8,8 +8,10 @@ public struct CRC32: Sendable {
   /// What a polynomial makes of every byte.
   public struct Table: Sendable {
     fileprivate let values: [UInt32]
+    let polynomial: UInt32
 
     fileprivate init(polynomial: UInt32) {
+      self.polynomial = polynomial
       var values = [UInt32](repeating: 0, count: 8 * 256)
       for byte in 0..<256 {
         var crc = UInt32(byte)

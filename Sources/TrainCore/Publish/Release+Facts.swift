@@ -26,6 +26,7 @@ extension Release {
     if let started = provenance.started { origin["started_ms"] = .int(started.milliseconds) }
     if let finished = provenance.finished { origin["finished_ms"] = .int(finished.milliseconds) }
     if !provenance.metrics.isEmpty { origin["metrics"] = .object(provenance.metrics.mapValues(JSON.double)) }
+    if provenance.sources.object?.isEmpty == false { origin["sources"] = provenance.sources }
     let files = artifact.files.map { file -> JSON in
       [
         "path": .string(file.path), "bytes": .int(file.bytes), "digest": .string("sha256:\(file.digests.sha256)"),
@@ -64,6 +65,11 @@ extension Release {
     facts["signature"] = artifact.signature?.canonical
     if let text = facts["signature"], text.utf8.count > Self.longestSignature { facts["signature"] = nil }
     facts["finished"] = provenance.finished?.iso8601
+    for (registry, source) in provenance.sources.object ?? [:] {
+      for (key, value) in source.object ?? [:] {
+        facts["source.\(registry).\(key)"] = value.string ?? value.canonical
+      }
+    }
     return facts.sorted { $0.key < $1.key }.map { (name: "traind.\($0.key)", value: $0.value) }
   }
 

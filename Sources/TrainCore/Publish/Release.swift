@@ -49,10 +49,12 @@ public struct Provenance: Sendable, Hashable {
   public var finished: Timestamp?
   /// The training's last word on itself, as `loss` -> 0.12.
   public var metrics: [String: Double]
+  /// ``JobSpec/provenance``, an object; empty where the spec names none.
+  public var sources: JSON
 
   public init(
     identity: String, provider: String, remoteID: String, attempt: Int, train: JSON, started: Timestamp?,
-    finished: Timestamp?, metrics: [String: Double] = [:]
+    finished: Timestamp?, metrics: [String: Double] = [:], sources: JSON = .empty
   ) {
     self.identity = identity
     self.provider = provider
@@ -62,5 +64,6 @@ public struct Provenance: Sendable, Hashable {
     self.started = started
     self.finished = finished
     self.metrics = metrics
+    self.sources = sources
   }
 }

@@ -4,6 +4,8 @@ extension Route {
     .listJobs, .showJob, .why, .logs, .events,
     .apply, .run, .submit, .cancel, .hold, .release, .retry, .publish, .promote, .forget,
     .platformJobs, .platformJob, .platformCancel, .platformLogs, .platformAdopt,
+    .listModels, .showModel, .modelVersions, .allModelVersions, .modelFile, .createModel, .uploadPart, .uploadState,
+    .groundTruthEvents, .groundTruthVersion, .groundTruthFile,
     .status, .doctor, .metrics, .config, .version, .reload, .drain, .backup,
   ]
 }

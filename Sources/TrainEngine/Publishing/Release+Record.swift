@@ -8,6 +8,7 @@ extension Release {
       provenance: Provenance(
         identity: record.identity, provider: record.spec.provider, remoteID: run.handle.reference,
         attempt: run.attempt, train: record.spec.written["train"] ?? .empty, started: run.started,
-        finished: run.ended, metrics: record.machine.progress?.metrics ?? [:]))
+        finished: run.ended, metrics: record.machine.progress?.metrics ?? [:],
+        sources: record.spec.provenance ?? .empty))
   }
 }
