@@ -154,10 +154,13 @@ public actor Engine {
   public func stop() async {
     isStopping = true
     if intakes > 0 { await withCheckedContinuation { intakeEnds.append($0) } }
-    for task in waking.values { _ = await task.value }
-    while let actor = awake.values.first {
-      await actor.stop()
-      drop(actor)
+    for (_, task) in waking.sorted(by: { $0.key < $1.key }) { _ = await task.value }
+    // In order: the same history stops in the same way.
+    while !awake.isEmpty {
+      for actor in awake.values.sorted(by: { $0.id < $1.id }) {
+        await actor.stop()
+        drop(actor)
+      }
     }
   }
 

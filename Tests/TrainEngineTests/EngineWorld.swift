@@ -33,6 +33,14 @@ final class EngineWorld: Sendable {
 
   deinit { try? FileManager.default.removeItem(atPath: directory) }
 
+  /// Somebody removes what lies in the spool.
+  func loseSpool() {
+    let spool = directory + "/spool"
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: spool)) ?? [] {
+      try? FileManager.default.removeItem(atPath: "\(spool)/\(name)")
+    }
+  }
+
   func makeEngine() async throws -> Engine {
     let retry = settings.retry
     return Engine(

@@ -47,6 +47,8 @@ struct PublishSession: Sendable {
         case .committed, .failed: return
         }
         realignments = 0
+        // Nothing of the step could be stored: the process is ending, or the job is gone.
+        guard await job.record.machine != record.machine else { return }
       } catch {
         if error.code == .misaligned, realignments < mostRealignments {
           realignments += 1
@@ -241,12 +243,14 @@ struct PublishSession: Sendable {
     // An answer that contradicts our look-up: look again before anything else.
     case .alreadyExists: await apply(.callFailed(fault))
     case .corrupted: await corrupted(fault, record)
+    // A file that is gone or cut short, perhaps: that is no refusal of the registry's.
+    case .notFound where fault.isPermanent, .io where fault.isPermanent: await corrupted(fault, record)
     case .unauthorized: await apply(.callFailed(fault))
     default: await apply(fault.isPermanent ? .refused(fault) : .callFailed(fault))
     }
   }
 
-  /// Bytes did not match on the way: are ours still what was fetched?
+  /// Bytes did not match on the way, or could not be read: are ours still what was fetched?
   private func corrupted(_ fault: Fault, _ record: JobRecord) async {
     guard let artifact = record.machine.artifact, let run = record.machine.lastRun else { return }
     do throws(Fault) {
