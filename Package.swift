@@ -171,8 +171,8 @@ let package = Package(
     .testTarget(
       name: "TrainDaemonTests",
       dependencies: [
-        "TrainControl", "TrainCore", "TrainDaemon", "TrainEngine", "TrainStore", "TrainTestKit", "traind", "traind-runner",
-        "trainctl", lifecycle, logging,
+        "TrainConfig", "TrainControl", "TrainCore", "TrainDaemon", "TrainEngine", "TrainProviders", "TrainStore",
+        "TrainTestKit", "TrainTransport", "traind", "traind-runner", "trainctl", lifecycle, logging,
       ],
       swiftSettings: strict),
   ])

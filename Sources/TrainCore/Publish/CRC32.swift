@@ -5,7 +5,7 @@ public struct CRC32: Sendable {
   /// CRC-32 of IEEE 802.3, as ZIP uses it.
   public static let ieee = Table(polynomial: 0xEDB8_8320)
 
-  /// What a polynomial makes of every byte.
+  /// What there is to know of a polynomial.
   public struct Table: Sendable {
     fileprivate let values: [UInt32]
     let polynomial: UInt32
@@ -31,7 +31,7 @@ public struct CRC32: Sendable {
 
   public init(_ table: Table) { self.table = table }
 
-  /// Of all that was given so far.
+  /// Of all bytes so far.
   public var value: UInt32 { state ^ 0xFFFF_FFFF }
 
   public mutating func update(_ bytes: UnsafeRawBufferPointer) {

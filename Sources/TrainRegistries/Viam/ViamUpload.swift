@@ -82,7 +82,7 @@ actor ViamUpload {
     changed()
   }
 
-  private func perform(
+  private nonisolated func perform(
     _ archive: ViamArchive, _ release: Release, _ info: Viam_App_Packages_V1_PackageInfo, _ client: ViamClient,
     _ pace: any Pace
   ) async throws(FailedCall) -> Answer {
