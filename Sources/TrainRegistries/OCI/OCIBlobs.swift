@@ -21,20 +21,21 @@ struct OCIBlobs: Sendable {
 
   private var scopes: [String] { [OCIClient.scope(repository)] }
 
-  /// The blob's length; `nil` when it is not there.
-  func length(_ digest: String) async throws(Fault) -> Int64? {
+  /// Whether the blob is there, with that length.
+  func holds(_ digest: String, bytes: Int64) async throws(Fault) -> Bool {
     let purpose = "look for \(digest) in \(repository)"
     let answer = try await client.call(
       .ociHeadBlob, .HEAD, client.url(repository, "blobs/\(digest)"), purpose, scopes: scopes, answerLimit: .max)
-    if answer.status == 404 { return nil }
+    if answer.status == 404 { return false }
     try answer.requireSuccess()
-    guard let length = answer.headers.first(name: "content-length").flatMap(Int64.init) else {
-      throw client.bad(answer, purpose, "without a length")
+    let length = answer.headers.first(name: "content-length").flatMap(Int64.init)
+    guard let named = answer.headers.first(name: "docker-content-digest") else {
+      // Not every registry says the digest; one that does not and has another length may be no registry.
+      guard length == bytes else { throw client.bad(answer, purpose, "without a digest, and another length") }
+      return true
     }
-    if let named = answer.headers.first(name: "docker-content-digest"), named != digest {
-      throw client.bad(answer, purpose, "for \(named)")
-    }
-    return length
+    guard named == digest else { throw client.bad(answer, purpose, "for \(named)") }
+    return length == bytes
   }
 
   /// - Parameter from: a repository that may hold the blob.

@@ -4,6 +4,8 @@ internal import TrainTransport
 
 /// Calls to one OCI registry, and a second try with another authorization after a refusal.
 struct OCIClient: Sendable {
+  private static let mostRenewals = 2
+
   let origin: Origin
   let transport: HTTPTransport
   let authorization: OCIAuthorization
@@ -26,12 +28,15 @@ struct OCIClient: Sendable {
       method, url, point: point, purpose: purpose, headers: headers, body: body, patience: patience,
       answerLimit: answerLimit)
     guard Origin(url) == origin else { return try await transport.send(call) }
-    let pass = try await authorization.current(scopes)
-    let answer = try await transport.send(call.passing(pass))
-    guard answer.status == 401, let renewed = try await authorization.renewed(after: pass, answer, scopes) else {
-      return answer
+    var pass = try await authorization.current(scopes)
+    var answer = try await transport.send(call.passing(pass))
+    // A token may end between its making and its use.
+    for _ in 0..<Self.mostRenewals where answer.status == 401 {
+      guard let renewed = try await authorization.renewed(after: pass, answer, scopes) else { return answer }
+      pass = renewed
+      answer = try await transport.send(call.passing(renewed))
     }
-    return try await transport.send(call.passing(renewed))
+    return answer
   }
 
   /// The absolute form of a `Location`. A registry behind a proxy may not know how it is reached: what names its host is

@@ -150,7 +150,7 @@ public struct OCIRegistry: Registry, Closable {
       guard let digest = blob["digest"]?.string, let size = blob["size"]?.int, seen.insert(digest).inserted else {
         continue
       }
-      guard try await blobs.length(digest) == size else {
+      guard try await blobs.holds(digest, bytes: size) else {
         throw Self.damaged(version, "\(digest) is gone, or has another length than \(size)")
       }
     }

@@ -28,7 +28,7 @@ struct OCIUpload: Sendable {
       let first = base
       base += Int(file.bytes / registry.largestPart) + 2
       if isWhole(file) {
-        if try await blobs.length(Self.digest(file)) == file.bytes {
+        if try await blobs.holds(Self.digest(file), bytes: file.bytes) {
           sent += file.bytes
         } else if file.bytes > 0 {
           parts.append(UploadPart(number: first, file: index, offset: 0, length: file.bytes))
@@ -67,7 +67,7 @@ struct OCIUpload: Sendable {
       try? await blobs.cancel(place.location)
     }
     session.uploads[digest] = nil
-    if try await blobs.length(digest) == file.bytes { return nil }
+    if try await blobs.holds(digest, bytes: file.bytes) { return nil }
     switch try await blobs.begin(digest, from: keys.mountFrom) {
     case .there: return nil
     case .upload(let location):
@@ -109,7 +109,7 @@ struct OCIUpload: Sendable {
     let config = OCIManifest(release.artifact, annotations: session.annotations).config
     let digest = OCIManifest.digest(config)
     let bytes = Int64(config.utf8.count)
-    if try await blobs.length(digest) != bytes, try await !add(digest, bytes: bytes, .text(config), from: nil) {
+    if try await !blobs.holds(digest, bytes: bytes), try await !add(digest, bytes: bytes, .text(config), from: nil) {
       throw .transient(.unavailable, "the configuration did not arrive at \(registry.client.origin) as it was sent")
     }
     sealed.uploads = [:]
@@ -128,13 +128,13 @@ struct OCIUpload: Sendable {
   private func close(_ file: Artifact.File, _ receipts: [PartReceipt]) async throws(Fault) {
     let digest = Self.digest(file)
     if file.bytes == 0 {
-      if try await blobs.length(digest) != 0 { _ = try await add(digest, bytes: 0, .none, from: nil) }
+      if try await !blobs.holds(digest, bytes: 0) { _ = try await add(digest, bytes: 0, .none, from: nil) }
       return
     }
     guard let first = session.uploads[digest] else { return }
     let location = registry.locations.latest(first, receipts)
     // An answer that was lost may have been of the last part, or of the finish itself.
-    if try await blobs.length(digest) == file.bytes { return }
+    if try await blobs.holds(digest, bytes: file.bytes) { return }
     guard let place = try await blobs.place(location), place.offset == file.bytes else {
       throw .transient(.misaligned, "the upload of \(file.path) is not whole: it goes on", effect: .none)
     }

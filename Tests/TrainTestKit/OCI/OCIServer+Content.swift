@@ -7,7 +7,9 @@ internal import TrainTransport
 extension OCIServer {
   func blob(_ method: String, _ repository: String, _ digest: String) -> LoopbackReply {
     calls.append("\(method) blob")
-    guard let blob = repositories[repository]?.blobs[digest] else { return Self.refuse(404, "BLOB_UNKNOWN") }
+    guard let blob = repositories[repository]?.blobs[digest] else {
+      return method == "HEAD" ? .answer(404) : Self.refuse(404, "BLOB_UNKNOWN")
+    }
     let headers = [("docker-content-digest", digest)]
     return method == "HEAD"
       ? .answer(200, headers: headers + [("content-length", "\(blob.count)")])
