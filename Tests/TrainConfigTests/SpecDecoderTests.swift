@@ -35,6 +35,17 @@ import TrainCore
     #expect(located.file == "/etc/traind/jobs.d/hats.yaml")
   }
 
+  @Test func `provenance goes by the registry's name and is no part of the identity`() throws {
+    let without = try spec(start + "train: {}\n").spec
+    let with = try spec(start + "train: {}\nprovenance: {synapse: {ground_truth_version: 42}}\n").spec
+    #expect(with.provenance == ["synapse": ["ground_truth_version": 42]])
+    #expect(without.provenance == nil)
+    #expect(with.written == without.written)
+    for wrong in ["provenance: 42", "provenance: {synapse: 42}", "provenance: [synapse]"] {
+      #expect(throws: ConfigProblems.self, "\(wrong)") { try spec(start + "train: {}\n\(wrong)\n") }
+    }
+  }
+
   @Test func `what is left out has its default, and is not folded into what was written`() throws {
     let spec = try spec(start + "train: {}\n").spec
     #expect(

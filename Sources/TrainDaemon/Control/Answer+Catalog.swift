@@ -11,22 +11,15 @@ extension Answer {
     let page = first
     return .stream(
       Stream(contentType: "application/x-ndjson") { write in
-        do throws(ControlError) {
-          var page = page
-          while let present = page {
-            do { try await write(text(of: present)) } catch { throw Gone.error }
-            page = try await lines.next()
+        var page = page
+        while let present = page {
+          try await write(text(of: present))
+          do throws(ControlError) { page = try await lines.next() } catch {
+            try await write(text(of: [.error(error)]))
+            return
           }
-        } catch where error == Gone.error {
-          throw CancellationError()
-        } catch {
-          try await write(text(of: [.error(error)]))
         }
       })
-  }
-
-  private enum Gone {
-    static let error = ControlError(.unreachable, "write a list", "the reader went away")
   }
 
   /// A blank line for an empty page: somebody is still there.

@@ -193,6 +193,8 @@ struct ControlResponder: Sendable {
       do {
         var body: any ResponseBodyWriter = try await writer.writeHead(
           HTTPResponse(status: status, headerFields: headers))
+        // What there is to write may have to be waited for.
+        deadline.disarm()
         try await stream.body { buffer in
           deadline.arm(limits.write)
           try await body.write(buffer)

@@ -12,7 +12,6 @@ final class EventDownload {
   private let client: ControlClient
   private let route: String
   private let directory: String
-  private let progress: ProgressLine
   private(set) var count = 0
   /// Why files could not be had, a line each; only the first few.
   private(set) var failures: [String] = []
@@ -21,7 +20,6 @@ final class EventDownload {
     client = session.patientClient
     route = ControlPath.registry(registry, "ground-truth", "file")
     self.directory = directory
-    progress = ProgressLine(directory)
     try Self.make(directory)
   }
 
@@ -49,8 +47,6 @@ final class EventDownload {
       }
     }
     count += jobs.count
-    progress.show(Int64(count), of: nil)
-    progress.end()
     return objects
   }
 

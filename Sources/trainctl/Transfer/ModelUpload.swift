@@ -6,8 +6,8 @@ internal import TrainCore
 /// Makes a model out of a file of the user's: its bytes go over the control socket in parts, and what the registry holds
 /// of them already, also from an earlier command, is not sent again.
 struct ModelUpload {
-  /// Uploads that may turn out lost, or wrong, before it is given up.
-  private static let mostUploads = 3
+  /// Uploads that may turn out forgotten, or wrong, before it is given up.
+  private static let mostLost = 2
   private static let smallestPart = 1 << 20
   private static let largestPart = 8 << 20
 
@@ -28,21 +28,19 @@ struct ModelUpload {
     let memory = UploadMemory(registry: registry, stamp: stamp)
     var remembered = memory.session
     var persistence = Persistence()
-    var begun = 0
+    var lost = 0
+    if remembered != nil { note("going on with an earlier upload of \(Escape.line(file))") }
     while true {
       do throws(ControlError) {
         if remembered == nil {
           _ = try client.post(ControlPath.registry(registry, "models"), [], CreateModelRequest(fields: fields))
-          begun += 1
-        } else if begun == 0 {
-          note("going on with an earlier upload of \(Escape.line(file))")
-          begun = 1
         }
         let model = try upload(source, stamp, &remembered, &persistence, memory)
         memory.forget()
         return model
       } catch {
-        if error.kind == .notFound, remembered != nil, begun < Self.mostUploads {
+        if error.kind == .notFound, remembered != nil, lost < Self.mostLost {
+          lost += 1
           note("\(Escape.line(error.why)); beginning again")
           remembered = nil
           memory.forget()
@@ -81,12 +79,13 @@ struct ModelUpload {
       }
       held = view.held
       persistence.progressed()
+      try hashes.take(source, upTo: held)
       let took = begun.duration(to: .now)
       if took < .seconds(2) { part = min(part * 2, Self.largestPart) }
       if took > .seconds(20) { part = max(part / 2, Self.smallestPart) }
     }
     progress.show(held, of: stamp.bytes)
-    try hashes.take(source, stamp.bytes)
+    try hashes.take(source, upTo: stamp.bytes)
     guard try source.stamp() == stamp, let session else { throw changed }
     return try client.post(
       ControlPath.registry(registry, "models"), [],
@@ -110,15 +109,16 @@ struct ModelUpload {
     ControlError(.failed, what, "the file changed while it was being sent", hint: "the same command again starts over")
   }
 
-  /// The digests that registries ask for, taken in one pass.
+  /// The digests that registries ask for, taken in one pass, from the start, whatever was sent before.
   private struct Hashes {
     private var md5 = Insecure.MD5()
     private var sha256 = SHA256()
 
-    mutating func take(_ source: TransferFile, _ bytes: Int64) throws(ControlError) {
-      var offset: Int64 = 0
-      while offset < bytes {
-        let slice = try source.read(1 << 20, at: offset)
+    private var offset: Int64 = 0
+
+    mutating func take(_ source: TransferFile, upTo end: Int64) throws(ControlError) {
+      while offset < end {
+        let slice = try source.read(Int(min(1 << 20, end - offset)), at: offset)
         guard !slice.isEmpty else { return }
         md5.update(data: slice)
         sha256.update(data: slice)

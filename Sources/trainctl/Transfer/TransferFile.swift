@@ -20,7 +20,7 @@ final class TransferFile {
   /// - Parameter what: what it is opened for, for errors.
   init(_ path: String, _ flags: Int32, what: String) throws(ControlError) {
     self.what = what
-    descriptor = open(path, flags | O_CLOEXEC, 0o600)
+    descriptor = open(path, flags | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw Self.failed(what) }
   }
 

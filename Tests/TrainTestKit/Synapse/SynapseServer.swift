@@ -87,6 +87,12 @@ public actor SynapseServer {
     models.append((json, []))
   }
 
+  public func rewrite(model id: String, file: String) {
+    for index in models.indices where models[index].json["id"]?.int.map(String.init) == id {
+      models[index].json["file"] = .string(file)
+    }
+  }
+
   /// Changes a model's configuration.
   public func rewrite(model id: String, configuration: JSON) {
     for index in models.indices where models[index].json["id"]?.int.map(String.init) == id {
