@@ -44,9 +44,10 @@ extension Engine {
         .rejected, "\(record.id) is \(record.machine.state.word.rawValue)", hint: "cancel it first")
     }
     await letGo(record)
-    try await parts.store.prune([record.id], at: parts.time.now)
+    // Its files first: whoever dies in between forgets it again, and nothing is left that nobody knows.
     try await parts.spool.remove(record.id)
     try await parts.logs.remove(record.id)
+    try await parts.store.prune([record.id], at: parts.time.now)
     await dismiss(record.id)
   }
 
