@@ -47,9 +47,10 @@ extension Engine {
       throw Fault.permanent(.rejected, "an alias is being moved for \(record.id)", hint: "try again in a while")
     }
     await letGo(record)
-    try await parts.store.prune([record.id], at: parts.time.now)
+    // Its files first: whoever dies in between forgets it again, and nothing is left that nobody knows.
     try await parts.spool.remove(record.id)
     try await parts.logs.remove(record.id)
+    try await parts.store.prune([record.id], at: parts.time.now)
     await dismiss(record.id)
   }
 
