@@ -1,7 +1,9 @@
 import Foundation
+import Logging
 import Testing
 import TrainConfig
 import TrainCore
+import TrainEngine
 import TrainProviders
 import TrainTransport
 
@@ -23,7 +25,8 @@ import TrainTransport
       .decode(Array(text.utf8), file: "traind.yaml")
   }
 
-  /// With everything in it that is commented out. Prose has one blank after its `#`; what can be uncommented has none, or is
+  /// With everything in it that is commented out. Prose has one blank after its `#`; what can be uncommented has none,
+  /// or is
   /// indented.
   private func whole() throws -> DaemonConfig {
     let lines = try read("traind.yaml").split(separator: "\n", omittingEmptySubsequences: false).map { line in
@@ -54,13 +57,13 @@ import TrainTransport
       Catalog.Surroundings(
         secrets: secrets, proxies: ProxyRules(https: nil, http: nil, except: nil), time: SystemTime(),
         runner: RunnerAccess(socket: "/nowhere"), boundary: Boundary()),
-      boundary: Boundary(), places: nil)
+      boundary: Boundary(), places: nil, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let shelf = SpecShelf(
       directories: ConfigDirectories([]), config: config,
       providers: Dictionary(uniqueKeysWithValues: connections.providers.map { ($0.name, $0.provider) }),
       registries: Dictionary(uniqueKeysWithValues: connections.registries.map { ($0.name, $0.registry) }),
       signer: CredentialSigner(secrets: secrets))
-    #expect(await shelf.problems(in: located).map(\.description) == [])
+    #expect(shelf.problems(in: located).map { $0.description } == [])
     #expect(!located.spec.publish.isEmpty)
     await connections.shutdown()
   }

@@ -59,7 +59,7 @@ struct Folder: ~Copyable {
   }
 
   /// Puts what is called `name` in the place of `other`.
-  func move(_ name: String, to other: String) throws(Fault) {
+  func rename(_ name: String, over other: String) throws(Fault) {
     guard renameat(descriptor.number, name, descriptor.number, other) == 0 else {
       throw .ofErrno(errno, "renaming \(path)/\(name) to \(other)")
     }

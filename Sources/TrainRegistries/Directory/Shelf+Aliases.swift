@@ -32,7 +32,7 @@ extension Shelf {
         try versions.link(new, to: name)
       }
       // In one step: whoever looks sees the old one or the new one.
-      try boundary.cross(.directoryMoveAlias) { () throws(Fault) in try versions.move(new, to: alias) }
+      try boundary.cross(.directoryMoveAlias) { () throws(Fault) in try versions.rename(new, over: alias) }
     } else if before != nil {
       try boundary.cross(.directoryRemove) { () throws(Fault) in try versions.remove(alias) }
     }
