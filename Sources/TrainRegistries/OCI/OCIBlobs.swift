@@ -92,7 +92,8 @@ struct OCIBlobs: Sendable {
     let purpose = "finish the upload of \(digest) to \(repository)"
     let separator = location.contains("?") ? "&" : "?"
     let answer = try await client.call(
-      .ociFinishUpload, .PUT, "\(location)\(separator)digest=\(PercentEncoding.component(digest))", purpose, scopes: scopes,
+      .ociFinishUpload, .PUT, "\(location)\(separator)digest=\(PercentEncoding.component(digest))", purpose,
+      scopes: scopes,
       headers: ["content-type": "application/octet-stream"], body: whole,
       patience: FileHash.patience(for: bytes))
     if answer.status == 404 || (answer.status == 400 && Self.wrongs.contains(OCIClient.code(answer) ?? "")) {

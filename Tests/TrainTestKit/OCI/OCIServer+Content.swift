@@ -37,7 +37,8 @@ extension OCIServer {
     let digest = Self.digest(body)
     repositories[repository]?.manifests[digest] = body
     repositories[repository]?.tags[name] = digest
-    return .answer(201, headers: [("docker-content-digest", digest), ("location", "/v2/\(repository)/manifests/\(digest)")])
+    return .answer(
+      201, headers: [("docker-content-digest", digest), ("location", "/v2/\(repository)/manifests/\(digest)")])
   }
 
   private static let manifestType = "application/vnd.oci.image.manifest.v1+json"
