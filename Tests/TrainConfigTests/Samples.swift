@@ -22,20 +22,6 @@ let kinds = ConnectionKinds(
       ]),
   ],
   registries: [
-    ConnectionSchema(
-      kind: "s3",
-      keys: [
-        .init("bucket", .string, required: true), .init("endpoint", .url), .init("region", .string),
-        .init("prefix", .string), .init("access_key", .secret, required: true),
-        .init("secret_key", .secret, required: true), .init("session_token", .secret),
-        .init("style", .choice(["auto", "path", "virtual"])),
-      ]),
-    ConnectionSchema(
-      kind: "oci",
-      keys: [
-        .init("endpoint", .url, required: true), .init("namespace", .string), .init("username", .string),
-        .init("password", .secret), .init("token", .secret),
-      ]),
     ConnectionSchema(kind: "directory", keys: [.init("path", .path, required: true)]),
     ConnectionSchema(
       kind: "synapse",

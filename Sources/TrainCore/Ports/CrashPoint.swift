@@ -43,6 +43,8 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case registrySeal = "registry.seal"
   case registryCommit = "registry.commit"
   case registryVerify = "registry.verify"
+  case registryTarget = "registry.target"
+  case registryPoint = "registry.point"
 
   // The engine's files.
   case spoolMake = "spool.make"
@@ -104,6 +106,7 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case viamListJobs = "viam.list-jobs"
   case viamGetJob = "viam.get-job"
   case viamGetPackage = "viam.get-package"
+  case viamCreatePackage = "viam.create-package"
   case viamSubmit = "viam.submit"
   case viamSubmitScript = "viam.submit-script"
   case viamCancel = "viam.cancel"
@@ -124,6 +127,8 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case directoryMakeModel = "directory.make-model"
   case directoryRename = "directory.rename"
   case directorySyncModel = "directory.sync-model"
+  case directoryMakeAlias = "directory.make-alias"
+  case directoryMoveAlias = "directory.move-alias"
   case directoryRemove = "directory.remove"
 
   // Synapse.
@@ -134,6 +139,33 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case synapseSendPart = "synapse.send-part"
   case synapseFinishUpload = "synapse.finish-upload"
   case synapseRegister = "synapse.register"
+  case synapseFetchFile = "synapse.fetch-file"
+  case synapseListEvents = "synapse.list-events"
+  case synapseGetVersion = "synapse.get-version"
+
+  // MLflow.
+  case mlflowCreateModel = "mlflow.create-model"
+  case mlflowFindVersion = "mlflow.find-version"
+  case mlflowGetVersion = "mlflow.get-version"
+  case mlflowCreateVersion = "mlflow.create-version"
+  case mlflowDeleteVersion = "mlflow.delete-version"
+  case mlflowGetModel = "mlflow.get-model"
+  case mlflowSetAlias = "mlflow.set-alias"
+  case mlflowDeleteAlias = "mlflow.delete-alias"
+  case mlflowFindExperiment = "mlflow.find-experiment"
+  case mlflowCreateExperiment = "mlflow.create-experiment"
+  case mlflowFindRun = "mlflow.find-run"
+  case mlflowGetRun = "mlflow.get-run"
+  case mlflowCreateRun = "mlflow.create-run"
+  case mlflowLogRun = "mlflow.log-run"
+  case mlflowEndRun = "mlflow.end-run"
+  case mlflowPutFile = "mlflow.put-file"
+  case mlflowListFiles = "mlflow.list-files"
+  case mlflowReadFile = "mlflow.read-file"
+  case mlflowOpenMultipart = "mlflow.open-multipart"
+  case mlflowSendPart = "mlflow.send-part"
+  case mlflowFinishMultipart = "mlflow.finish-multipart"
+  case mlflowAbortMultipart = "mlflow.abort-multipart"
 
   // S3.
   case s3GetManifest = "s3.get-manifest"
@@ -157,4 +189,22 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case ociFinishUpload = "oci.finish-upload"
   case ociCancelUpload = "oci.cancel-upload"
   case ociPutManifest = "oci.put-manifest"
+  case ociPutTag = "oci.put-tag"
+  case ociDeleteTag = "oci.delete-tag"
+
+  // TrueFoundry.
+  case trueFoundryFindAPI = "truefoundry.find-api"
+  case trueFoundryFindRepository = "truefoundry.find-repository"
+  case trueFoundryListVersions = "truefoundry.list-versions"
+  case trueFoundryGetVersion = "truefoundry.get-version"
+  case trueFoundryListModels = "truefoundry.list-models"
+  case trueFoundryGetModel = "truefoundry.get-model"
+  case trueFoundryStage = "truefoundry.stage"
+  case trueFoundrySign = "truefoundry.sign"
+  case trueFoundryBeginMultipart = "truefoundry.begin-multipart"
+  case trueFoundrySendPart = "truefoundry.send-part"
+  case trueFoundryFinishMultipart = "truefoundry.finish-multipart"
+  case trueFoundryListFiles = "truefoundry.list-files"
+  case trueFoundryCommit = "truefoundry.commit"
+  case trueFoundryGiveUp = "truefoundry.give-up"
 }

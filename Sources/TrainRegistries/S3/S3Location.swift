@@ -46,7 +46,7 @@ struct S3Location: Sendable {
 
   /// The encoded path of an object, or of the bucket itself where there is no key.
   func path(of key: String) -> String {
-    let path = key.isEmpty ? base : "\(base)/\(PercentEncoding.path(key))"
+    let path = key.isEmpty ? base : "\(base)/\(key.percentEncoded(keeping: "/"))"
     return path.isEmpty ? "/" : path
   }
 

@@ -48,7 +48,8 @@ extension SynapseRegistry {
   }
 
   /// Lets the backend check the digest and close the upload. Its own call is not idempotent, so its state decides.
-  func finalize(_ session: SynapseSession, _ release: Release) async throws(Fault) {
+  /// - Parameter refused: called when all bytes are there and the backend finds them wrong: are ours still right?
+  func finalize(_ session: SynapseSession, refused examine: () async throws(Fault) -> Void) async throws(Fault) {
     let purpose = "finish an upload"
     var doubt: Fault
     var refused = false
@@ -87,9 +88,7 @@ extension SynapseRegistry {
     }
     if refused {
       // All bytes are there and it refuses: they are not the right ones.
-      for file in release.artifact.files {
-        try await FileHash.check(file, at: release.location(of: file))
-      }
+      try await examine()
       throw .transient(
         .sessionExpired, "Synapse holds other bytes than were sent (\(doubt.message)): the upload is begun again",
         effect: .none)

@@ -54,8 +54,8 @@ final class LoopbackHandler: ChannelInboundHandler {
       let length = isNamed ? [] : [("content-length", "\(body.readableBytes)")]
       try await write(status, headers + length, body, to: channel)
       try await channel.writeAndFlush(HTTPServerResponsePart.end(nil))
-    case .truncated(let status, let promised, let body):
-      try await write(status, [("content-length", "\(promised)")], body, to: channel)
+    case .truncated(let status, let headers, let promised, let body):
+      try await write(status, headers + [("content-length", "\(promised)")], body, to: channel)
       try await channel.close()
     case .reset:
       // No lingering: the close becomes a reset.

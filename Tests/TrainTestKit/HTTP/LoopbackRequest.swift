@@ -52,7 +52,7 @@ public struct LoopbackRequest: Sendable {
 public enum LoopbackReply: Sendable {
   case answer(Int, headers: [(String, String)] = [], body: ByteBuffer = ByteBuffer())
   /// A head that promises `promised` bytes, then only `body`, then the end of the connection.
-  case truncated(Int, promised: Int, body: ByteBuffer)
+  case truncated(Int, headers: [(String, String)] = [], promised: Int, body: ByteBuffer)
   /// No answer: the connection is reset.
   case reset
   /// No answer, ever (until the client gives up or the server ends).

@@ -96,10 +96,12 @@ public struct RegistryFaultMenu<Harness: FaultyHarness>: Sendable {
 
   private func judge(_ result: Result<Publisher.Outcome, Fault>, _ release: Release, _ harness: Harness) async throws {
     let count = try await harness.count()
-    try ConformanceFailure.unless(count == 1, "\(count) versions")
     switch result {
-    case .success(let outcome): try await harness.expectWhole(outcome.version, files)
+    case .success(let outcome):
+      if count == 2, !harness.keysAreUnique { return }
+      try await harness.expectWhole(outcome.version, files)
     case .failure(let fault):
+      try ConformanceFailure.unless(count == 1, "\(count) versions")
       try ConformanceFailure.unless(fault.code == .alreadyExists && fault.isPermanent, "ended as \(fault)")
       let digests = fault.message.split(separator: "sha256:", omittingEmptySubsequences: false).count - 1
       try ConformanceFailure.unless(
