@@ -37,7 +37,9 @@ struct FileHash: Sendable {
   }
 
   /// How long a far side may take that reads so many bytes and hashes them before it answers: 60 s, and 5 s for each GiB.
-  static func patience(for bytes: Int64) -> Duration { .seconds(60) + .milliseconds(bytes * 5000 / (1024 * 1024 * 1024)) }
+  static func patience(for bytes: Int64) -> Duration {
+    .seconds(60) + .milliseconds(bytes * 5000 / (1024 * 1024 * 1024))
+  }
 
   /// Fault `.corrupted` (permanent) when a file in the spool is not what it was when its digests were taken.
   static func check(_ file: Artifact.File, at path: String) async throws(Fault) {

@@ -35,7 +35,8 @@ struct S3Harness: FaultyHarness {
 
   func held(_ version: RemoteVersion) async throws -> [String: [UInt8]] {
     let objects = await server.allObjects
-    let manifest = try required(JSON(parsing: String(decoding: required(objects["\(folder)/manifest.json"]).bytes, as: UTF8.self)))
+    let manifest = try required(
+      JSON(parsing: String(decoding: required(objects["\(folder)/manifest.json"]).bytes, as: UTF8.self)))
     var held: [String: [UInt8]] = [:]
     for file in manifest["artifact"]?["files"]?.array ?? [] {
       let key = try required(file["key"]?.string)

@@ -157,7 +157,9 @@ import TrainTransport
     }
   }
 
-  @Test func `is refused with a wrong secret, which nobody is shown, and published with one that was renewed`() async throws {
+  @Test func `is refused with a wrong secret, which nobody is shown, and published with one that was renewed`()
+    async throws
+  {
     let server = S3Server(smallestPart: 100_000)
     try await with(server) { harness, _, release in
       let path = "\(release.directory)/secret"

@@ -189,6 +189,8 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case ociFinishUpload = "oci.finish-upload"
   case ociCancelUpload = "oci.cancel-upload"
   case ociPutManifest = "oci.put-manifest"
+  case ociPutTag = "oci.put-tag"
+  case ociDeleteTag = "oci.delete-tag"
 
   // TrueFoundry.
   case trueFoundryFindAPI = "truefoundry.find-api"

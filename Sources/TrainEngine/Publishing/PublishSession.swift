@@ -57,7 +57,7 @@ struct PublishSession: Sendable {
         if publication.state.isPromoting {
           await apply(error.isPermanent && error.code != .unauthorized ? .refused(error) : .callFailed(error))
         } else {
-          await failed(error, record)
+          await failed(error, connection, record, publication)
         }
         return
       }
@@ -236,17 +236,31 @@ struct PublishSession: Sendable {
     return false
   }
 
-  private func failed(_ fault: Fault, _ record: JobRecord) async {
+  private func failed(
+    _ fault: Fault, _ connection: RegistryConnection, _ record: JobRecord, _ publication: PublicationMachine
+  ) async {
     if fault.code == .interrupted { return }
     switch fault.code {
-    case .sessionExpired: await apply(.expired(fault))
+    case .sessionExpired:
+      await abandon(publication, connection)
+      await apply(.expired(fault))
     // An answer that contradicts our look-up: look again before anything else.
     case .alreadyExists: await apply(.callFailed(fault))
     case .corrupted: await corrupted(fault, record)
     // A file that is gone or cut short, perhaps: that is no refusal of the registry's.
     case .notFound where fault.isPermanent, .io where fault.isPermanent: await corrupted(fault, record)
     case .unauthorized: await apply(.callFailed(fault))
-    default: await apply(fault.isPermanent ? .refused(fault) : .callFailed(fault))
+    default:
+      if fault.isPermanent { await abandon(publication, connection) }
+      await apply(fault.isPermanent ? .refused(fault) : .callFailed(fault))
+    }
+  }
+
+  /// Lets the registry free what an upload holds that nobody will go on with; not while its version may be there.
+  private func abandon(_ publication: PublicationMachine, _ connection: RegistryConnection) async {
+    switch publication.state {
+    case .uploading(let session, _, _), .committing(let session, nil, _): await connection.registry.abandon(session)
+    case .waiting, .committing, .promoting, .committed, .failed: break
     }
   }
 

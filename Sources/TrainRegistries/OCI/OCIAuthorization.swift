@@ -100,8 +100,8 @@ actor OCIAuthorization {
         .unauthorized, "\(origin) wants a token of '\(realm)', which is not reached by TLS: no password is sent there")
     }
     let query =
-      (service.map { ["service=\(PercentEncoding.component($0))"] } ?? [])
-      + scopes.map { "scope=\(PercentEncoding.component($0))" }
+      (service.map { ["service=\($0.percentEncoded())"] } ?? [])
+      + scopes.map { "scope=\($0.percentEncoded())" }
     let url = realm + (realm.contains("?") ? "&" : "?") + query.joined(separator: "&")
     let purpose = "get a token for \(scopes.joined(separator: " "))"
     var login = try login()

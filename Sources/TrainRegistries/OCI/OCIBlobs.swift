@@ -44,7 +44,7 @@ struct OCIBlobs: Sendable {
     var url = client.url(repository, "blobs/uploads/")
     var scopes = scopes
     if let from {
-      url += "?mount=\(PercentEncoding.component(digest))&from=\(PercentEncoding.component(from))"
+      url += "?mount=\(digest.percentEncoded())&from=\(from.percentEncoded())"
       scopes.append(OCIClient.scope(from, "pull"))
     }
     let answer = try await client.call(.ociBeginUpload, .POST, url, purpose, scopes: scopes)
@@ -92,7 +92,8 @@ struct OCIBlobs: Sendable {
     let purpose = "finish the upload of \(digest) to \(repository)"
     let separator = location.contains("?") ? "&" : "?"
     let answer = try await client.call(
-      .ociFinishUpload, .PUT, "\(location)\(separator)digest=\(PercentEncoding.component(digest))", purpose, scopes: scopes,
+      .ociFinishUpload, .PUT, "\(location)\(separator)digest=\(digest.percentEncoded())", purpose,
+      scopes: scopes,
       headers: ["content-type": "application/octet-stream"], body: whole,
       patience: FileHash.patience(for: bytes))
     if answer.status == 404 || (answer.status == 400 && Self.wrongs.contains(OCIClient.code(answer) ?? "")) {

@@ -21,7 +21,8 @@ struct OCIClient: Sendable {
   /// Any status.
   /// - Parameter url: another host than the registry's own is told nothing of who we are.
   func call(
-    _ point: CrashPoint, _ method: HTTPMethod, _ url: String, _ purpose: String, scopes: [String], headers: HTTPHeaders = [:],
+    _ point: CrashPoint, _ method: HTTPMethod, _ url: String, _ purpose: String, scopes: [String],
+    headers: HTTPHeaders = [:],
     body: HTTPBody = .none, patience: Duration? = nil, answerLimit: Int = 1024 * 1024
   ) async throws(Fault) -> HTTPAnswer {
     let call = HTTPCall(

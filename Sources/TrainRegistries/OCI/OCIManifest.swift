@@ -9,6 +9,8 @@ struct OCIManifest: Hashable, Sendable {
   /// A file as it is, neither archived nor compressed.
   static let layerType = "application/vnd.cncf.model.weight.v1.raw"
   static let filepath = "org.cncf.model.filepath"
+  /// The annotation that says the version's own tag, where another leads to it.
+  static let tag = "traind.tag"
 
   let text: String
   let config: String
@@ -45,9 +47,10 @@ struct OCIManifest: Hashable, Sendable {
   static func digest(_ text: String) -> String { "sha256:\(SigV4.sha256(text))" }
 
   /// What is said of a release beside its files.
-  static func annotations(of release: Release, _ own: [String: String]) -> [String: String] {
-    var all = own
+  static func annotations(of release: Release, _ keys: OCIKeys) -> [String: String] {
+    var all = keys.annotations
     for fact in release.facts { all[fact.name] = fact.value }
+    all[tag] = keys.reference.tag
     let standard = [
       "title": release.modelName, "version": release.modelVersion, "created": release.provenance.finished?.iso8601,
     ]

@@ -20,7 +20,7 @@ public struct OCIRegistry: Registry, Closable {
   static let manifestLimit = 16 * 1024 * 1024
 
   /// The parts of a blob are sent one after the other: the specification knows no other way.
-  public let traits = RegistryTraits(kind: "oci", guarantee: .byLookup, parallelParts: 1)
+  public let traits = RegistryTraits(kind: "oci", guarantee: .byLookup, parallelParts: 1, hasAliases: true)
   let client: OCIClient
   let namespace: String?
   let largestPart: Int64
@@ -82,7 +82,7 @@ public struct OCIRegistry: Registry, Closable {
     let sent = OCIUpload.sent(of: release.artifact).map { release.artifact.files[$0].bytes }
     return UploadOpening(
       session: OCISession(
-        repository: keys.reference.repository, annotations: OCIManifest.annotations(of: release, keys.annotations)
+        repository: keys.reference.repository, annotations: OCIManifest.annotations(of: release, keys)
       ).stored,
       total: sent.reduce(0, +))
   }
@@ -156,6 +156,45 @@ public struct OCIRegistry: Registry, Closable {
     }
   }
 
+  /// An alias is one more tag.
+  public func target(of alias: String, for release: Release) async throws(Fault) -> RemoteVersion? {
+    var reference = try self.reference(of: alias, for: release)
+    guard let found = try await tagged(reference) else { return nil }
+    reference.tag = found.manifest["annotations"]?[OCIManifest.tag]?.string ?? alias
+    return remote(reference, found.digest)
+  }
+
+  public func point(_ alias: String, at version: RemoteVersion?, for release: Release) async throws(Fault) {
+    let reference = try self.reference(of: alias, for: release)
+    let place = client.url(reference.repository, "manifests/\(alias)")
+    let scopes = [OCIClient.scope(reference.repository, "pull,push,delete")]
+    guard let version else {
+      let answer = try await client.call(
+        .ociDeleteTag, .DELETE, place, "remove the tag \(alias) of \(reference.repository)", scopes: scopes)
+      guard answer.status == 404 || answer.isSuccess else { throw answer.fault }
+      return
+    }
+    guard let digest = version.id.split(separator: "@").last.map(String.init),
+      let found = try await tagged(OCIReference(repository: reference.repository, tag: digest))
+    else {
+      throw .permanent(.notFound, "\(version.id), which \(alias) was to name, is not in \(reference.repository)")
+    }
+    let purpose = "point the tag \(alias) of \(reference.repository) at \(digest)"
+    let answer = try await client.call(
+      .ociPutTag, .PUT, place, purpose, scopes: [OCIClient.scope(reference.repository)],
+      headers: ["content-type": found.manifest["mediaType"]?.string ?? OCIManifest.mediaType], body: .bytes(found.bytes)
+    )
+    try answer.requireSuccess()
+    guard answer.status == 201 else { throw client.bad(answer, purpose, "instead of 201") }
+  }
+
+  private func reference(of alias: String, for release: Release) throws(Fault) -> OCIReference {
+    guard OCIReference.isTag(alias) else {
+      throw .permanent(.rejected, "'\(alias)' cannot be a tag", hint: "letters, digits, '.', '_' and '-', at most 128")
+    }
+    return OCIReference(repository: try keys(of: release).reference.repository, tag: alias)
+  }
+
   public func abandon(_ session: UploadSession) async {
     guard let session = try? OCISession(session) else { return }
     let blobs = OCIBlobs(client: client, repository: session.repository)
@@ -170,8 +209,10 @@ public struct OCIRegistry: Registry, Closable {
     }
   }
 
-  /// The manifest that a tag names, and its digest; `nil` when there is none.
-  private func tagged(_ reference: OCIReference) async throws(Fault) -> (manifest: JSON, digest: String)? {
+  /// The manifest that a tag (or a digest in its place) names, and its digest; `nil` when there is none.
+  private func tagged(
+    _ reference: OCIReference
+  ) async throws(Fault) -> (manifest: JSON, bytes: ByteBuffer, digest: String)? {
     let purpose = "look at \(reference.repository):\(reference.tag)"
     let accepted = [
       OCIManifest.mediaType, "application/vnd.oci.image.index.v1+json",
@@ -188,7 +229,7 @@ public struct OCIRegistry: Registry, Closable {
     if let named = answer.headers.first(name: "docker-content-digest"), named != digest {
       throw client.bad(answer, purpose, "with another digest than \(named)")
     }
-    return (manifest, digest)
+    return (manifest, answer.body, digest)
   }
 
   private static func damaged(_ version: RemoteVersion, _ why: String) -> Fault {

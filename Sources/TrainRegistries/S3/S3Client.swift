@@ -25,7 +25,8 @@ struct S3Client: Sendable {
   ///   - headers: all of them are signed.
   ///   - sha256: of the body, hex.
   func call(
-    _ point: CrashPoint, _ method: HTTPMethod, _ key: String, _ purpose: String, query: Query = [], headers: HTTPHeaders = [:],
+    _ point: CrashPoint, _ method: HTTPMethod, _ key: String, _ purpose: String, query: Query = [],
+    headers: HTTPHeaders = [:],
     body: HTTPBody = .none, sha256: String = SigV4.emptyPayload, patience: Duration? = nil,
     answerLimit: Int = 4 * 1024 * 1024
   ) async throws(Fault) -> HTTPAnswer {
@@ -36,7 +37,9 @@ struct S3Client: Sendable {
     call.headers.replaceOrAdd(name: "host", value: location.host)
     call.headers.replaceOrAdd(name: "x-amz-content-sha256", value: sha256)
     let answer = try await transport.send(signed(call, key, query, sha256, secrets))
-    guard answer.status == 403 || S3Error(answer)?.code == "ExpiredToken", try secrets.renew(self) else { return answer }
+    guard answer.status == 403 || S3Error(answer)?.code == "ExpiredToken", try secrets.renew(self) else {
+      return answer
+    }
     return try await transport.send(signed(call, key, query, sha256, try Secrets(self)))
   }
 

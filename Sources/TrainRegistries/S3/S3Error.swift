@@ -11,7 +11,9 @@ struct S3Error: Hashable, Sendable {
 
   /// `nil` when the answer holds none: HEAD's never does.
   init?(_ answer: HTTPAnswer) {
-    guard let tree = XMLTree(parsing: answer.body), tree.name == "Error", let code = tree.text("Code") else { return nil }
+    guard let tree = XMLTree(parsing: answer.body), tree.name == "Error", let code = tree.text("Code") else {
+      return nil
+    }
     self.code = code
     message = tree.text("Message") ?? ""
     region = tree.text("Region") ?? answer.headers.first(name: "x-amz-bucket-region")

@@ -17,7 +17,8 @@ struct S3Location: Sendable {
   /// - Parameter endpoint: `nil` = AWS's own for the region.
   init(endpoint: String?, bucket: String, region: String, style: Style) throws(Fault) {
     let endpoint = endpoint ?? "https://s3.\(region).amazonaws.com"
-    guard let origin = Origin(endpoint), !endpoint.contains("?"), !endpoint.contains("#"), !endpoint.contains("@") else {
+    guard let origin = Origin(endpoint), !endpoint.contains("?"), !endpoint.contains("#"), !endpoint.contains("@")
+    else {
       throw .permanent(.rejected, "'\(endpoint)' cannot be an S3 endpoint", hint: "write endpoint: https://host")
     }
     guard (3...63).contains(bucket.utf8.count), bucket.utf8.allSatisfy(Self.isOfBucket), !bucket.contains("..") else {
@@ -45,7 +46,7 @@ struct S3Location: Sendable {
 
   /// The encoded path of an object, or of the bucket itself where there is no key.
   func path(of key: String) -> String {
-    let path = key.isEmpty ? base : "\(base)/\(PercentEncoding.path(key))"
+    let path = key.isEmpty ? base : "\(base)/\(key.percentEncoded(keeping: "/"))"
     return path.isEmpty ? "/" : path
   }
 

@@ -79,7 +79,8 @@ struct S3Multipart: Sendable {
       + "</CompleteMultipartUpload>"
     // Putting thousands of parts together may take minutes.
     let answer = try await client.call(
-      .s3Complete, .POST, key, purpose, query: [("uploadId", id)], headers: ["content-type": "application/xml"], body: .text(body),
+      .s3Complete, .POST, key, purpose, query: [("uploadId", id)], headers: ["content-type": "application/xml"],
+      body: .text(body),
       sha256: SigV4.sha256(body), patience: .seconds(300))
     let error = S3Error(answer)
     if answer.status == 404, error?.code == "NoSuchUpload" { return false }

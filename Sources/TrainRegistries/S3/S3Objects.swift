@@ -21,7 +21,8 @@ struct S3Objects: Sendable {
     let answer = try await client.call(.s3Head, .HEAD, key, purpose, answerLimit: .max)
     if answer.status == 404 { return nil }
     guard answer.isSuccess else { throw client.fault(of: answer, purpose) }
-    guard let etag = Self.etag(answer), let bytes = answer.headers.first(name: "content-length").flatMap(Int64.init) else {
+    guard let etag = Self.etag(answer), let bytes = answer.headers.first(name: "content-length").flatMap(Int64.init)
+    else {
       throw .transient(
         .badAnswer, "could not \(purpose): \(client.location.origin) answered without an ETag or a length",
         hint: "does the endpoint name an S3 API?", effect: .none)
@@ -31,7 +32,9 @@ struct S3Objects: Sendable {
 
   /// The object, when it is the artifact's file, put there by us.
   func held(_ key: String, as file: Artifact.File) async throws(Fault) -> Head? {
-    guard let head = try await head(key), head.bytes == file.bytes, head.sha256 == file.digests.sha256 else { return nil }
+    guard let head = try await head(key), head.bytes == file.bytes, head.sha256 == file.digests.sha256 else {
+      return nil
+    }
     return head
   }
 

@@ -31,7 +31,8 @@ public struct S3Registry: Registry, Closable {
   ///   - random: names for sessions.
   public init(
     _ connection: ConnectionConfig, secrets: SecretResolver, proxies: ProxyRules, time: any TimeSource,
-    boundary: Boundary = Boundary(), leastPart: Int64 = 16 * 1024 * 1024, random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
+    boundary: Boundary = Boundary(), leastPart: Int64 = 16 * 1024 * 1024,
+    random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
   ) throws(Fault) {
     let written = connection.settings
     guard let bucket = written["bucket"]?.string, let access = SecretReference(written["access_key"]),
@@ -54,7 +55,8 @@ public struct S3Registry: Registry, Closable {
     settings.connectionsPerHost = 64
     client = S3Client(
       location: try S3Location(endpoint: written["endpoint"]?.string, bucket: bucket, region: region, style: style),
-      region: region, accessKey: RenewableSecret(access, from: secrets), secretKey: RenewableSecret(secret, from: secrets),
+      region: region, accessKey: RenewableSecret(access, from: secrets),
+      secretKey: RenewableSecret(secret, from: secrets),
       sessionToken: SecretReference(written["session_token"]).map { RenewableSecret($0, from: secrets) },
       transport: try HTTPTransport(settings), time: time)
     self.leastPart = max(1, leastPart)
@@ -113,7 +115,7 @@ public struct S3Registry: Registry, Closable {
       if case .now = try await manifest.write(json, metadata: metadata, conditionally: true) {
         return remote(manifest.version)
       }
-    } catch where error.code == .unsupported {
+    } catch  where error.code == .unsupported {
       if case .absent = try await find(release) {
         _ = try await manifest.write(json, metadata: metadata, conditionally: false)
         return remote(manifest.version)
@@ -138,7 +140,8 @@ public struct S3Registry: Registry, Closable {
       }
       guard head.etag == written["etag"]?.string else {
         throw Self.damaged(
-          version, "\(file.path) has the ETag \(head.etag), and had \(written["etag"]?.string ?? "none") when it was sent")
+          version,
+          "\(file.path) has the ETag \(head.etag), and had \(written["etag"]?.string ?? "none") when it was sent")
       }
     }
   }

@@ -28,8 +28,10 @@ struct SigV4: Sendable {
 
   /// The query as it is signed, and must be sent.
   static func encoded(_ query: [(name: String, value: String)]) -> String {
-    query.map { (PercentEncoding.component($0.name), PercentEncoding.component($0.value)) }
-      .sorted { $0.0 == $1.0 ? $0.1.utf8.lexicographicallyPrecedes($1.1.utf8) : $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
+    query.map { ($0.name.percentEncoded(), $0.value.percentEncoded()) }
+      .sorted {
+        $0.0 == $1.0 ? $0.1.utf8.lexicographicallyPrecedes($1.1.utf8) : $0.0.utf8.lexicographicallyPrecedes($1.0.utf8)
+      }
       .map { "\($0.0)=\($0.1)" }.joined(separator: "&")
   }
 

@@ -18,6 +18,10 @@ extension OCIServer {
 
   func manifest(_ method: String, _ repository: String, _ name: String, _ body: [UInt8]) -> LoopbackReply {
     calls.append("\(method) manifest")
+    if method == "DELETE" {
+      return repositories[repository]?.tags.removeValue(forKey: name) == nil
+        ? Self.refuse(404, "MANIFEST_UNKNOWN") : .answer(202)
+    }
     guard method == "PUT" else {
       guard let held = repositories[repository] else { return Self.refuse(404, "NAME_UNKNOWN") }
       guard let bytes = held.manifests[held.tags[name] ?? name] else { return Self.refuse(404, "MANIFEST_UNKNOWN") }
@@ -37,7 +41,8 @@ extension OCIServer {
     let digest = Self.digest(body)
     repositories[repository]?.manifests[digest] = body
     repositories[repository]?.tags[name] = digest
-    return .answer(201, headers: [("docker-content-digest", digest), ("location", "/v2/\(repository)/manifests/\(digest)")])
+    return .answer(
+      201, headers: [("docker-content-digest", digest), ("location", "/v2/\(repository)/manifests/\(digest)")])
   }
 
   private static let manifestType = "application/vnd.oci.image.manifest.v1+json"

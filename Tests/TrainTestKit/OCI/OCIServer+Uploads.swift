@@ -11,7 +11,8 @@ extension OCIServer {
       let blob = repositories[from]?.blobs[digest]
     {
       repositories[repository, default: Repository()].blobs[digest] = blob
-      return .answer(201, headers: [("location", "/v2/\(repository)/blobs/\(digest)"), ("docker-content-digest", digest)])
+      return .answer(
+        201, headers: [("location", "/v2/\(repository)/blobs/\(digest)"), ("docker-content-digest", digest)])
     }
     begun += 1
     uploads["up-\(begun)"] = Upload(repository: repository)
@@ -22,7 +23,9 @@ extension OCIServer {
     _ request: LoopbackRequest, _ repository: String, _ id: String, _ body: [UInt8]
   ) -> LoopbackReply {
     calls.append("\(request.method) upload")
-    guard var upload = uploads[id], upload.repository == repository else { return Self.refuse(404, "BLOB_UPLOAD_UNKNOWN") }
+    guard var upload = uploads[id], upload.repository == repository else {
+      return Self.refuse(404, "BLOB_UPLOAD_UNKNOWN")
+    }
     if request.method == "DELETE" {
       uploads[id] = nil
       return .answer(204)
@@ -48,7 +51,8 @@ extension OCIServer {
       received += body.count
       uploads[id] = nil
       repositories[repository, default: Repository()].blobs[digest] = bytes
-      return .answer(201, headers: [("location", "/v2/\(repository)/blobs/\(digest)"), ("docker-content-digest", digest)])
+      return .answer(
+        201, headers: [("location", "/v2/\(repository)/blobs/\(digest)"), ("docker-content-digest", digest)])
     default: return Self.refuse(405, "UNSUPPORTED")
     }
   }
