@@ -87,6 +87,24 @@ import TrainViam
     }
   }
 
+  @Test func `whose upload is interrupted in its middle is broken off`() async throws {
+    try await with { harness, registry, release in
+      let opening = try await registry.open(release)
+      let plan = try await registry.remaining(of: opening.session, for: release, receipts: [])
+      let pace = HeldPace(from: 2 * 1024 * 1024)
+      let sending = Task { try await registry.send(plan.parts[0], of: release, in: plan.session, pace: pace) }
+      await pace.reached()
+      sending.cancel()
+      let fault = await #expect(throws: Fault.self) { try await sending.value }
+      #expect(fault?.effect == Fault.Effect.none)
+      await pace.release()
+      let end = ContinuousClock.now + .seconds(30)
+      while harness.viam.openStreams > 0, ContinuousClock.now < end { await Task.yield() }
+      #expect(harness.viam.openStreams == 0)
+      #expect(harness.viam.packageCount == 0)
+    }
+  }
+
   @Test func `that is given up is broken off`() async throws {
     try await with { harness, registry, release in
       var progress = Publisher.Progress(try await registry.open(release))

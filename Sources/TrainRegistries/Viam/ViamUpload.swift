@@ -8,7 +8,11 @@ internal import TrainViam
 internal import ViamAPI
 
 /// One package on its way, as one call. Its end is what makes the version, so the call stays open when all bytes are in it,
-/// until it is ended or broken off. It does not outlive this process, nor its connection, nor its deadline.
+/// until it is ended or broken off. It does not outlive this process, nor its connection.
+///
+/// A call that is cancelled, or runs into its deadline, is closed by the library (grpc-swift 2.4) as if everything had been
+/// sent: the far side could take what it has for a whole package. So it gets no deadline worth the name, and is never
+/// cancelled: it is broken off by an error of the request's own, which resets the stream first.
 actor ViamUpload {
   typealias Answer = Viam_App_Packages_V1_CreatePackageResponse
 
@@ -17,7 +21,6 @@ actor ViamUpload {
   }
 
   private let what: String
-  private var call: Task<Void, Never>?
   private var digests: ViamArchive.Digests?
   private var result: Result<Answer, Fault>?
   private var decision: Decision?
@@ -27,15 +30,14 @@ actor ViamUpload {
 
   init(_ what: String) { self.what = what }
 
-  /// An hour, and what 256 KiB/s take.
-  static func deadline(for bytes: Int64) -> Duration { .seconds(3600) + .seconds(bytes / (256 * 1024)) }
+  private static let deadline = Duration.seconds(365 * 24 * 3600)
 
   /// Sends everything but the end. Whatever goes wrong, nothing was made.
   func send(
     _ archive: ViamArchive, of release: Release, as info: Viam_App_Packages_V1_PackageInfo, by client: ViamClient,
     pace: any Pace
   ) async throws(Fault) -> ViamArchive.Digests {
-    call = Task {
+    Task {
       let result: Result<Answer, Fault>
       do throws(FailedCall) {
         result = .success(try await perform(archive, release, info, client, pace))
@@ -46,7 +48,7 @@ actor ViamUpload {
       changed()
     }
     await withTaskCancellationHandler {
-      while digests == nil, result == nil { await change() }
+      while digests == nil, result == nil, decision == nil { await change() }
     } onCancel: {
       Task { await self.breakOff() }
     }
@@ -54,6 +56,7 @@ actor ViamUpload {
       fault.effect = .none
       throw fault
     }
+    if decision == .breakOff { throw .transient(.interrupted, "\(what): broken off here", effect: .none) }
     guard let digests else {
       throw .transient(.badAnswer, "\(what): Viam answered before it had all of it", effect: .none)
     }
@@ -78,7 +81,6 @@ actor ViamUpload {
 
   func breakOff() {
     if decision == nil { decision = .breakOff }
-    call?.cancel()
     changed()
   }
 
@@ -86,12 +88,13 @@ actor ViamUpload {
     _ archive: ViamArchive, _ release: Release, _ info: Viam_App_Packages_V1_PackageInfo, _ client: ViamClient,
     _ pace: any Pace
   ) async throws(FailedCall) -> Answer {
-    try await client.packages(.viamCreatePackage, what, deadline: Self.deadline(for: archive.bytes)) {
+    try await client.packages(.viamCreatePackage, what, deadline: Self.deadline) {
       packages, metadata, options in
       try await packages.createPackage(metadata: metadata, options: options) { writer in
         try await writer.write(.with { $0.info = info })
         do {
           let digests = try await archive.pass(for: release.artifact, pace: pace) { buffer in
+            guard await !self.isBrokenOff else { throw CancellationError() }
             try await writer.write(.with { $0.contents = Data(buffer.readableBytesView) })
           }
           try await self.sent(digests)
@@ -102,6 +105,8 @@ actor ViamUpload {
       }
     }
   }
+
+  private var isBrokenOff: Bool { decision == .breakOff }
 
   private func fail(_ fault: Fault) { ours = fault }
 

@@ -80,6 +80,8 @@ struct FakePackageService: Viam_App_Packages_V1_PackageService.SimpleServiceProt
       }
       if let cut, bytes.count >= cut { throw RPCError(code: .unavailable, message: "upstream connect error") }
     }
+    // A stream that was reset is over, too, but not at its end.
+    try Task.checkCancellation()
     guard let info, info.type == .mlModel, !info.name.isEmpty, !info.version.isEmpty else {
       throw RPCError(code: .invalidArgument, message: "package info required")
     }
