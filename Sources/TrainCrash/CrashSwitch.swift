@@ -4,9 +4,9 @@ public import TrainCore
 
 /// Debug builds die at a boundary, or tell which they cross, when the environment says so:
 ///
-/// * `TRAIND_CRASH_AT=point:before|after[:n]`: at the n-th crossing by this process.
-/// * `TRAIND_CRASH_MARK=FILE`: made at that death; nobody dies while it is there. A process that is started again by
-///   itself (the runner, a shim) dies once.
+/// * `TRAIND_CRASH_AT=point:before|after[:n]`: at the n-th crossing by this process. Several are separated by commas.
+/// * `TRAIND_CRASH_MARK=FILE`: `FILE-point-side` is made at a death, and while it is there nobody dies that death. What is
+///   started again, with the same environment, goes on.
 /// * `TRAIND_CRASH_TRACE=FILE`: every crossing is appended, as `point:before`.
 ///
 /// Release builds have no such switch.
@@ -34,18 +34,19 @@ public enum CrashSwitch {
 
   public static func boundary(_ environment: [String: String]) throws(Unknown) -> Boundary {
     #if DEBUG
-      let death = try environment["TRAIND_CRASH_AT"].flatMap { (text) throws(Unknown) -> Death? in
-        text.isEmpty ? nil : try Death(text, mark: environment["TRAIND_CRASH_MARK"])
+      var deaths: [Death] = []
+      for text in (environment["TRAIND_CRASH_AT"] ?? "").split(separator: ",") {
+        deaths.append(try Death(String(text), mark: environment["TRAIND_CRASH_MARK"]))
       }
       let trace = environment["TRAIND_CRASH_TRACE"].map { open($0, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666) }
-      guard death != nil || trace != nil else { return Boundary() }
-      return Boundary { point, side in
+      guard !deaths.isEmpty || trace != nil else { return Boundary() }
+      return Boundary { [deaths] point, side in
         if let trace {
           // One write each: those of other processes stay apart.
           let line = Array("\(point.rawValue):\(side.rawValue)\n".utf8)
           _ = write(trace, line, line.count)
         }
-        death?.cross(point, side)
+        for death in deaths { death.cross(point, side) }
       }
     #else
       return Boundary()
@@ -66,7 +67,7 @@ public enum CrashSwitch {
         else { throw Unknown(description: "TRAIND_CRASH_AT=\(text) names no boundary") }
         self.point = point
         self.side = side
-        self.mark = mark
+        self.mark = mark.map { "\($0)-\(point.rawValue)-\(side.rawValue)" }
         left = Mutex(nth)
       }
 

@@ -176,4 +176,14 @@ import TrainCore
     let error = #expect(throws: ConfigProblems.self) { try SpecDecoder.name(ofFile: "dir/hardhat.yml") }
     #expect(error?.description == "dir/hardhat.yml: a job spec's file must end in .yaml")
   }
+
+  @Test func `an alias to promote to is read, and is none of the registry's own keys`() throws {
+    let start = "provider: here\nmodel: {version: 1}\ntrain: {}\n"
+    let spec = try spec(start + "publish:\n- {registry: shelf, promote: {alias: production}, x: 1}\n").spec
+    #expect(spec.publish == [.init(registry: "shelf", options: ["x": 1], alias: "production")])
+    for wrong in ["production", "{}", "{alias: ''}", "{alias: a/b}", "{alias: a, b: 1}"] {
+      let text = start + "publish:\n- {registry: shelf, promote: \(wrong)}\n"
+      #expect(throws: ConfigProblems.self, "\(wrong)") { () throws -> Void in _ = try TrainConfigTests.spec(text) }
+    }
+  }
 }

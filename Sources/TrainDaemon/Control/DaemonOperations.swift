@@ -42,6 +42,8 @@ public protocol DaemonOperations: Sendable {
   func release(_ job: JobID, _ request: ReleaseRequest, by actor: Operator) async throws(ControlError) -> JobView
   func retry(_ job: JobID, by actor: Operator) async throws(ControlError) -> JobView
   func publish(_ job: JobID, _ request: PublishRequest, by actor: Operator) async throws(ControlError) -> JobView
+  /// Moves aliases; the job's state stays. Returns when the wish is durable, not when the alias has moved.
+  func promote(_ job: JobID, _ request: PromoteRequest, by actor: Operator) async throws(ControlError) -> JobView
   /// Only terminal jobs (`.failed` otherwise); leaves a tombstone while the spec is there.
   func forget(_ job: JobID, by actor: Operator) async throws(ControlError)
 

@@ -170,6 +170,36 @@ extension Operations {
     }
   }
 
+  func promote(_ job: JobID, _ request: PromoteRequest, by actor: Operator) async throws(ControlError) -> JobView {
+    let verb = request.back ? "promote --back" : "promote"
+    let published = try await record(job, doing: "\(verb) \(job)").machine.publications
+    for publication in published where request.registry == nil || publication.registry == request.registry {
+      guard let registry = await shelf.registries[publication.registry], !registry.traits.hasAliases else { continue }
+      guard request.registry != nil || published.count == 1 else { continue }
+      throw ControlError(
+        .unsupported, "\(verb) \(job)", "a registry of kind \(registry.traits.kind) has no aliases")
+    }
+    let engine = await engine
+    let result =
+      request.back
+      ? await engine.demote(job, registry: request.registry, by: actor)
+      : await engine.promote(job, registry: request.registry, alias: request.alias, by: actor)
+    return try await changed(result, job, verb, actor) { record in
+      Self.whyNothingMoves(record, request)
+    }
+  }
+
+  private static func whyNothingMoves(_ record: JobRecord, _ request: PromoteRequest) -> String {
+    let publications = record.machine.publications.filter { request.registry == nil || $0.registry == request.registry }
+    guard !publications.isEmpty else {
+      return request.registry.map { "it does not publish to '\($0)'" } ?? "it publishes nowhere"
+    }
+    if publications.contains(where: \.state.isPromoting) { return "an alias is being moved for it already" }
+    guard publications.contains(where: { $0.state.version != nil }) else { return "it is not published there yet" }
+    return request.back
+      ? "no alias was moved to it that could be put back" : "its spec names no alias; say --alias NAME"
+  }
+
   /// - Parameter problem: why an unchanged job is an error; `nil` = what was asked for is so already.
   private func changed(
     _ result: OperationResult, _ job: JobID, _ verb: String, _ actor: Operator,

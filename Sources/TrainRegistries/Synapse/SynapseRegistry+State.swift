@@ -47,11 +47,6 @@ extension SynapseRegistry {
       effect: .none)
   }
 
-  /// 60 s, and 5 s for each GiB: the backend reads the whole file and hashes it before it answers.
-  static func patience(forHashing bytes: Int64) -> Duration {
-    .seconds(60) + .milliseconds(bytes * 5000 / (1024 * 1024 * 1024))
-  }
-
   /// Lets the backend check the digest and close the upload. Its own call is not idempotent, so its state decides.
   /// - Parameter refused: called when all bytes are there and the backend finds them wrong: are ours still right?
   func finalize(_ session: SynapseSession, refused examine: () async throws(Fault) -> Void) async throws(Fault) {
@@ -61,7 +56,7 @@ extension SynapseRegistry {
     do throws(Fault) {
       let answer = try await client.json(
         .synapseFinishUpload, .POST, session.path, purpose, body: ["md5": .string(session.md5)],
-        patience: Self.patience(forHashing: session.bytes))
+        patience: FileHash.patience(for: session.bytes))
       if answer.isSuccess, let upload = answer.json.flatMap(SynapseUpload.init), upload.isComplete,
         upload.offset == session.bytes
       {

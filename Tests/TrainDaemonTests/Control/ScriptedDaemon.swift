@@ -128,6 +128,10 @@ final class ScriptedDaemon: DaemonOperations {
     try find(job, "release \(job) \(request.adopt)")
   }
   func retry(_ job: JobID, by actor: Operator) async throws(ControlError) -> JobView { try find(job, "retry \(job)") }
+  func promote(_ job: JobID, _ request: PromoteRequest, by actor: Operator) async throws(ControlError) -> JobView {
+    try find(job, "promote \(job) \(request.registry ?? "-") \(request.alias ?? "-") \(request.back)")
+  }
+
   func publish(_ job: JobID, _ request: PublishRequest, by actor: Operator) async throws(ControlError) -> JobView {
     try find(job, "publish \(job) \(request.registry ?? "-") \(request.giveUp ?? "-")")
   }

@@ -23,6 +23,15 @@ public struct LoopbackRequest: Sendable {
     }
   }
 
+  /// The same request, its body another.
+  init(_ other: LoopbackRequest, body: AsyncThrowingStream<ByteBuffer, any Error>) {
+    method = other.method
+    path = other.path
+    query = other.query
+    headers = other.headers
+    self.body = body
+  }
+
   public func header(_ name: String) -> String? { headers.first(name: name) }
 
   /// All of the body.

@@ -50,15 +50,17 @@ public actor SynapseServer {
     accepted = token
   }
 
-  /// Runs the server on a free port while `work` runs.
+  /// Runs the server on a free port while `work` runs, every request passing the gate.
   public nonisolated func serve<Answer: Sendable>(
-    _ work: @Sendable (String) async throws -> Answer
+    through gate: FaultGate = FaultGate(), _ work: @Sendable (String) async throws -> Answer
   ) async throws -> Answer {
-    try await LoopbackServer.serve({ request in try await self.respond(to: request) }, while: work)
+    try await LoopbackServer.serve(
+      { request in try await gate.pass(request) { try await self.respond(to: $0) } }, while: work)
   }
 
   /// The faults of the next calls of a kind, in order.
   public func plan(_ call: SynapseCall, _ faults: SynapseFault...) { planned[call, default: []] += faults }
+  public func forgetPlans(of call: SynapseCall) { planned[call] = nil }
   public func accept(token: String) { accepted = token }
   public func limit(body: Int?) { largestBody = body }
   public func hideConfigurations(pageSize: Int = 100) {
@@ -70,6 +72,9 @@ public actor SynapseServer {
   public var allModels: [JSON] { models.map(\.json) }
   public var uploadCount: Int { order.count }
   public func count(_ call: SynapseCall) -> Int { calls.count { $0 == call } }
+
+  /// What traind wrote into a model's configuration.
+  public static func marker(of model: JSON) -> JSON? { model["configuration"]?["traind"] }
 
   /// The bytes of a model's file.
   public func content(ofModel id: String) -> [UInt8]? {
