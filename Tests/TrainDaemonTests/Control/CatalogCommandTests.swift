@@ -190,7 +190,8 @@ import TrainTestKit
     try await ControlHarness.with(.init(largestPart: 700_000)) { harness async throws in
       try Data(content).write(to: URL(filePath: "\(harness.directory)/w.bin"))
       let outcome = try await create(
-        harness, "--set", "name=a=b", "--set-json", "plugin=12", "--set-json", #"configuration={"lr":0.1}"#, "-o", "json")
+        harness, "--set", "name=a=b", "--set-json", "plugin=12", "--set-json", #"configuration={"lr":0.1}"#, "-o",
+        "json")
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(try outcome.json()["data"] == ["id": 7, "name": "a=b"])
       #expect(harness.daemon.uploaded == content)

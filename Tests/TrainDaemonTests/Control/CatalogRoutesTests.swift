@@ -26,7 +26,9 @@ import TrainTestKit
         "GET /v1/registries/syn/models?param=q=a%2Bb&flag=name=x&param=q=2&pages=7 HTTP/1.1\r\n"
           + "host: x\r\nconnection: close\r\n\r\n")
       #expect(answer.contains("application/x-ndjson"))
-      let lines = answer.split(separator: "\r\n").flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }
+      let lines = answer.split(separator: "\r\n").flatMap {
+        $0.split(separator: "\n", omittingEmptySubsequences: false)
+      }
       #expect(lines.contains(#"{"columns":[{"member":"id","title":"ID"}]}"#))
       #expect(lines.contains(#"{"count":2,"pagination":{"count":2,"odd":true}}"#))
       #expect(lines.contains(#"{"data":{"id":1,"odd":{"x":1}}}"#))
