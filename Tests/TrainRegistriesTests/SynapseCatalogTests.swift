@@ -182,7 +182,7 @@ import TrainTransport
 
   static let faults: [(SynapseCall, SynapseFault)] = [
     (.firstChunk, .status(503)), (.firstChunk, .answerLost), (.chunk, .answerLost), (.chunk, .resetMidBody),
-    (.chunk, .status(500)), (.chunk, .statusAfter(502)), (.chunk, .late(states: 3)), (.chunk, .corrupt),
+    (.chunk, .status(500)), (.chunk, .statusAfter(502)), (.chunk, .late(states: 1)), (.chunk, .corrupt),
     (.chunk, .torn), (.finalize, .answerLost), (.finalize, .statusAfter(504)), (.createModel, .answerLost),
     (.createModel, .statusAfter(502)), (.createModel, .status(503)), (.state, .status(503)),
   ]

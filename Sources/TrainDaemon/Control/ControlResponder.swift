@@ -165,9 +165,9 @@ struct ControlResponder: Sendable {
       metadata["why"] = "\(error.why)"
     }
     if route.needs == .operator { metadata["actor"] = "\(actor.user)" }
+    let isWorthIt = route.needs == .operator && !route.isStep
     logger.log(
-      level: route.needs == .operator && !route.isStep ? .info : .debug, error == nil ? "request served" : "request refused",
-      metadata: metadata)
+      level: isWorthIt ? .info : .debug, error == nil ? "request served" : "request refused", metadata: metadata)
   }
 
   private func write(

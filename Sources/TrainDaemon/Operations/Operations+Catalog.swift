@@ -58,8 +58,8 @@ extension Operations {
     let problems = creation.problems(in: request.fields)
     guard problems.isEmpty else {
       throw ControlError(
-        .badSpec, what, problems.map { "\($0.path): \($0.message)" }.joined(separator: "\n"),
-        hint: problems.compactMap(\.hint).first)
+        .badSpec, what,
+        problems.map { "\($0.path): \($0.message)\($0.hint.map { " (\($0))" } ?? "")" }.joined(separator: "\n"))
     }
     guard let upload = request.upload else {
       try await patiently(what) { () async throws(Fault) in try await creation.check(request.fields) }

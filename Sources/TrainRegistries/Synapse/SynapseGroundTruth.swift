@@ -81,7 +81,7 @@ struct SynapseGroundTruth: GroundTruth {
     }
     do throws(Fault) {
       _ = try await version(id)
-    } catch where error.code == .notFound {
+    } catch  where error.code == .notFound {
       throw .permanent(
         .notFound, "\(registry.name) has no ground truth version \(id)", hint: "see trainctl ground-truth events")
     }

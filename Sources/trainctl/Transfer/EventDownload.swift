@@ -12,7 +12,9 @@ final class EventDownload {
   private let client: ControlClient
   private let route: String
   private let directory: String
+  /// Files that were wanted so far.
   private(set) var count = 0
+  private var events = 0
   /// Why files could not be had, a line each; only the first few.
   private(set) var failures: [String] = []
 
@@ -34,7 +36,7 @@ final class EventDownload {
     var objects = page.map(\.object)
     var jobs: [Job] = []
     for (index, entry) in page.enumerated() {
-      let folder = "\(directory)/\(Self.folder(of: entry.object, at: count + index))"
+      let folder = "\(directory)/\(Self.folder(of: entry.object, at: events + index))"
       for file in entry.files {
         jobs.append(Job(event: index, file: file, target: "\(folder)/\(Self.safe(file.file.name))"))
       }
@@ -47,6 +49,7 @@ final class EventDownload {
       }
     }
     count += jobs.count
+    events += page.count
     return objects
   }
 

@@ -28,6 +28,7 @@ struct ModelUpload {
     let memory = UploadMemory(registry: registry, stamp: stamp)
     var remembered = memory.session
     var persistence = Persistence()
+    var part = Self.smallestPart
     var lost = 0
     if remembered != nil { note("going on with an earlier upload of \(Escape.line(file))") }
     while true {
@@ -35,7 +36,7 @@ struct ModelUpload {
         if remembered == nil {
           _ = try client.post(ControlPath.registry(registry, "models"), [], CreateModelRequest(fields: fields))
         }
-        let model = try upload(source, stamp, &remembered, &persistence, memory)
+        let model = try upload(source, stamp, &remembered, &part, &persistence, memory)
         memory.forget()
         return model
       } catch {
@@ -52,7 +53,7 @@ struct ModelUpload {
   }
 
   private func upload(
-    _ source: TransferFile, _ stamp: TransferFile.Stamp, _ session: inout UploadSession?,
+    _ source: TransferFile, _ stamp: TransferFile.Stamp, _ session: inout UploadSession?, _ part: inout Int,
     _ persistence: inout Persistence, _ memory: UploadMemory
   ) throws(ControlError) -> ControlClient.Document {
     var hashes = Hashes()
@@ -63,7 +64,6 @@ struct ModelUpload {
       ).value()
       held = state.held
     }
-    var part = Self.smallestPart
     while held < stamp.bytes {
       progress.show(held, of: stamp.bytes)
       let bytes = try source.read(Int(min(Int64(part), stamp.bytes - held)), at: held)

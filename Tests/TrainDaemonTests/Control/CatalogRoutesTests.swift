@@ -23,10 +23,12 @@ import TrainTestKit
   @Test func `a list is a line for each object, with blank lines while there is something to wait for`() async throws {
     try await ControlHarness.with(.init(lists: Self.pages)) { harness async throws in
       let answer = try await harness.raw(
-        "GET /v1/registries/syn/models?param=q=a%2Bb&flag=name=x&param=q=2&pages=7 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
-      )
+        "GET /v1/registries/syn/models?param=q=a%2Bb&flag=name=x&param=q=2&pages=7 HTTP/1.1\r\n"
+          + "host: x\r\nconnection: close\r\n\r\n")
       #expect(answer.contains("application/x-ndjson"))
-      let lines = answer.split(separator: "\r\n").flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }
+      let lines = answer.split(separator: "\r\n").flatMap {
+        $0.split(separator: "\n", omittingEmptySubsequences: false)
+      }
       #expect(lines.contains(#"{"columns":[{"member":"id","title":"ID"}]}"#))
       #expect(lines.contains(#"{"count":2,"pagination":{"count":2,"odd":true}}"#))
       #expect(lines.contains(#"{"data":{"id":1,"odd":{"x":1}}}"#))

@@ -349,7 +349,8 @@ public actor SynapseServer {
   /// Files' addresses are at the address that the client used.
   private static func placed(_ json: JSON, at host: String) -> JSON {
     switch json {
-    case .string(let text): .string(text.split(separator: "HOST", omittingEmptySubsequences: false).joined(separator: host))
+    case .string(let text):
+      .string(text.split(separator: "HOST", omittingEmptySubsequences: false).joined(separator: host))
     case .object(let members): .object(members.mapValues { placed($0, at: host) })
     case .array(let values): .array(values.map { placed($0, at: host) })
     case .null, .bool, .int, .double: json
