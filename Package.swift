@@ -147,11 +147,15 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TrainControlTests", dependencies: ["TrainControl", "TrainCore"], swiftSettings: strict),
+    // The real programs, killed.
+    .testTarget(
+      name: "TrainCrashTests",
+      dependencies: ["TrainControl", "TrainCore", "TrainTestKit", "traind", "traind-runner"], swiftSettings: strict),
     .testTarget(
       name: "TrainDaemonTests",
       dependencies: [
-        "TrainControl", "TrainCore", "TrainDaemon", "TrainEngine", "TrainStore", "TrainTestKit", "traind", "traind-runner",
-        "trainctl", lifecycle, logging,
+        "TrainControl", "TrainCore", "TrainDaemon", "TrainEngine", "TrainStore", "TrainTestKit", "trainctl", lifecycle,
+        logging,
       ],
       swiftSettings: strict),
   ])
