@@ -5,6 +5,7 @@
 # make install    puts them in place ([DESTDIR=...] [PREFIX=/usr/local]); enables nothing
 # make uninstall  removes them again; state and configuration stay
 # make bench, make soak   measurements; long runs under faults
+# make simulate SEED=n    tells the history of one seed of the simulation, step by step
 
 SHELL := /bin/bash
 PREFIX ?= /usr/local
@@ -25,7 +26,7 @@ bin := $(PREFIX)/bin
 lib := $(PREFIX)/lib
 doc := $(PREFIX)/share/doc/traind
 
-.PHONY: build test packages lint tests booted demo bench soak release install uninstall
+.PHONY: build test packages lint tests booted host demo bench soak simulate release install uninstall
 
 build:
 	@.ci/packages build
@@ -38,6 +39,7 @@ test:
 	@echo "building the tests (the first time takes minutes)"
 	@$(SWIFT) build --quiet --build-tests $(imports)
 	@$(MAKE) --no-print-directory booted
+	@$(MAKE) --no-print-directory host
 	@$(MAKE) --no-print-directory tests
 
 lint:
@@ -52,6 +54,10 @@ tests:
 booted:
 	@Tests/booted/run .build/debug
 
+# The real programs under faults of their host: full disks, dead networks, clocks that jump. As root, like `booted`.
+host:
+	@Tests/host/run .build/debug
+
 demo: build
 	@.ci/packages demo
 	@etc/demo/run .build/debug
@@ -60,6 +66,11 @@ bench soak:
 	@[ -x Tests/$@/run ] || { echo "make $@: there is no Tests/$@/run" >&2; exit 1; }
 	@.ci/packages build test
 	@Tests/$@/run
+
+simulate:
+	@[ -n "$(SEED)" ] || { echo "make simulate: say which: make simulate SEED=n" >&2; exit 64; }
+	@$(SWIFT) build --quiet --build-tests $(imports)
+	@TRAIND_SIMULATE_SEED=$(SEED) $(SWIFT) test --skip-build --disable-xctest --filter 'SimulationTests.*told step by step'
 
 release:
 	@.ci/packages build

@@ -64,15 +64,39 @@ struct Catalog: Sendable {
       make: { (config, surroundings) throws(Fault) in
         Made(backend: try DirectoryRegistry(config, boundary: surroundings.boundary))
       }),
-    RegistryKind(
-      schema: SynapseRegistry.schema, settle: .seconds(30),
-      make: { (config, surroundings) throws(Fault) in
-        let registry = try SynapseRegistry(
-          config, secrets: surroundings.secrets, proxies: surroundings.proxies, time: surroundings.time,
-          boundary: surroundings.boundary)
-        return Made(backend: registry, shutdown: { await registry.shutdown() })
-      }),
+    remote(SynapseRegistry.schema, settle: .seconds(30)) { (config, with) throws(Fault) in
+      try SynapseRegistry(config, secrets: with.secrets, proxies: with.proxies, time: with.time, boundary: with.boundary)
+    },
+    remote(TrueFoundryRegistry.schema, settle: .seconds(30)) { (config, with) throws(Fault) in
+      try TrueFoundryRegistry(
+        config, secrets: with.secrets, proxies: with.proxies, time: with.time, boundary: with.boundary)
+    },
+    remote(MLflowRegistry.schema, settle: .seconds(30)) { (config, with) throws(Fault) in
+      try MLflowRegistry(config, secrets: with.secrets, proxies: with.proxies, time: with.time, boundary: with.boundary)
+    },
+    remote(OCIRegistry.schema, settle: .seconds(30)) { (config, with) throws(Fault) in
+      try OCIRegistry(config, secrets: with.secrets, proxies: with.proxies, time: with.time, boundary: with.boundary)
+    },
+    remote(S3Registry.schema, settle: .zero) { (config, with) throws(Fault) in
+      try S3Registry(config, secrets: with.secrets, proxies: with.proxies, time: with.time, boundary: with.boundary)
+    },
+    remote(ViamRegistry.schema, settle: .seconds(30)) { (config, with) throws(Fault) in
+      try ViamRegistry(config, secrets: with.secrets, proxies: with.proxies, time: with.time, boundary: with.boundary)
+    },
   ]
+
+  /// A registry behind a network, with a client that has to be closed.
+  private static func remote<Backend: Registry & Closable>(
+    _ schema: ConnectionSchema, settle: Duration,
+    _ make: @escaping @Sendable (ConnectionConfig, Surroundings) throws(Fault) -> Backend
+  ) -> RegistryKind {
+    RegistryKind(
+      schema: schema, settle: settle,
+      make: { (config, surroundings) throws(Fault) in
+        let registry = try make(config, surroundings)
+        return Made(backend: registry, shutdown: { await registry.shutdown() })
+      })
+  }
 
   static var kinds: ConnectionKinds {
     ConnectionKinds(providers: providers.map(\.schema), registries: registries.map(\.schema))

@@ -25,7 +25,7 @@ public struct Daemon: Sendable {
     let problems = load.problems.map(\.description)
     guard let config = load.config else { return problems }
     do throws(ConfigProblems) {
-      let connections = try connect(config, boundary: Boundary(), runner: nowhere, places: load.places)
+      let connections = try connect(config, boundary: Boundary(), runner: nowhere, places: load.places, logger: quiet)
       return problems + shelf(connections, config).read().problems.map(\.description)
     } catch {
       return problems + error.problems.map(\.description)
@@ -70,15 +70,16 @@ public struct Daemon: Sendable {
       guard config != before else { return nil }
       let connections: Connections
       do throws(ConfigProblems) {
-        connections = try connect(config, boundary: boundary, runner: access, places: load.places)
+        connections = try connect(config, boundary: boundary, runner: access, places: load.places, logger: logger)
       } catch {
         throw EngineHost.Refusal(problems: error.problems.map(\.description))
       }
       let parts = EngineParts(
         settings: EngineSettings(config), store: store, time: time, spool: spool, logs: logs,
-        providers: connections.providers, registries: connections.registries, boundary: boundary, logger: logger,
+        providers: connections.providers, registries: connections.registries,
+        signer: CredentialSigner(secrets: secrets), boundary: boundary, logger: logger,
         announce: { events, record in for event in events { journal.write(event, of: record) } },
-        progress: { await uploads.note($0) }, feed: feed,
+        progress: { await uploads.note($0) }, space: { await store.spaceFault() }, feed: feed,
         onFatal: { fault in
           // What is on disk is unknown: only a new process, reading it again, may go on.
           logger.critical("the store failed; traind ends and starts anew", metadata: ["fault": "\(fault)"])
@@ -146,6 +147,7 @@ public struct Daemon: Sendable {
     services += [
       host,
       RetentionService(host: host, time: time, logger: logger),
+      SpaceService(host: host, time: time),
       StatusService(operations: operations, feed: feed, notifier: notifier, time: time),
       WatchdogService(notifier: notifier, time: time) {
         // Through the store's writer side and the supervisor's mailbox: both have to answer.
@@ -169,24 +171,29 @@ public struct Daemon: Sendable {
   }
 
   private func connect(
-    _ config: DaemonConfig, boundary: Boundary, runner: RunnerAccess, places: Places
+    _ config: DaemonConfig, boundary: Boundary, runner: RunnerAccess, places: Places, logger: Logger
   ) throws(ConfigProblems) -> Connections {
     let environment = options.environment
     func variable(_ name: String) -> String? { environment[name] ?? environment[name.lowercased()] }
     let surroundings = Catalog.Surroundings(
-      secrets: SecretResolver(
-        credentialsDirectory: environment["CREDENTIALS_DIRECTORY"], environment: environment),
+      secrets: secrets,
       proxies: ProxyRules(
         https: variable("HTTPS_PROXY"), http: variable("HTTP_PROXY"), except: variable("NO_PROXY")),
       time: time, runner: runner, boundary: boundary)
-    return try Connections.make(config, surroundings, boundary: boundary, places: places)
+    return try Connections.make(config, surroundings, boundary: boundary, places: places, logger: logger)
+  }
+
+  private var secrets: SecretResolver {
+    SecretResolver(
+      credentialsDirectory: options.environment["CREDENTIALS_DIRECTORY"], environment: options.environment)
   }
 
   private func shelf(_ connections: Connections, _ config: DaemonConfig) -> SpecShelf {
     SpecShelf(
       directories: ConfigDirectories(options.configDirectories), config: config,
       providers: Dictionary(connections.providers.map { ($0.name, $0.provider) }) { first, _ in first },
-      registries: Dictionary(connections.registries.map { ($0.name, $0.registry) }) { first, _ in first })
+      registries: Dictionary(connections.registries.map { ($0.name, $0.registry) }) { first, _ in first },
+      signer: CredentialSigner(secrets: secrets))
   }
 
   /// A runner that systemd holds for us.

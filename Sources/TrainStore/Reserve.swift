@@ -50,9 +50,5 @@ struct Reserve: Sendable {
       && Int64(facts.st_blocks) * 512 >= bytes
   }
 
-  private var hasRoom: Bool {
-    var facts = statvfs()
-    guard statvfs(FileFacts.directory(of: path), &facts) == 0 else { return false }
-    return Int64(clamping: UInt64(facts.f_bavail) * UInt64(facts.f_frsize)) >= 2 * bytes
-  }
+  private var hasRoom: Bool { (FileFacts.free(FileFacts.directory(of: path)) ?? 0) >= 2 * bytes }
 }

@@ -65,6 +65,7 @@ public final class SQLiteStore: JobStore {
     lists = StoreReader(pool: pool, executor: executor ?? QueueExecutor(label: "traind.store.lists"))
   }
 
+  /// On a full disk this throws `.diskFull` before the reserve is touched: that is for what is running.
   public func create(_ jobs: [NewJob]) async throws(Fault) -> [JobRecord] {
     guard !jobs.isEmpty else { return [] }
     return try await writer.create(try prepare("accept jobs") { try jobs.map(PreparedJob.init) })
@@ -123,6 +124,10 @@ public final class SQLiteStore: JobStore {
   /// The disk was full, and the space set aside for that is in use (or could not be taken yet). It is taken again by the
   /// first commit that finds room.
   public func reserveIsSpent() async -> Bool { await writer.reserveIsSpent }
+
+  /// Whether so little space is left that nothing new should be begun; `nil` = there is enough. Takes the reserve again
+  /// where there is room.
+  public func spaceFault() async -> Fault? { await writer.spaceFault() }
 
   /// Writes what waits, moves the log into the database and closes it. Every later call throws `.interrupted`.
   public func close() async throws(Fault) { try await writer.close() }

@@ -12,7 +12,7 @@ actor StoreReader {
   init(pool: DatabasePool, executor: any SerialExecutor) {
     self.pool = pool
     self.executor = executor
-    errors = StoreErrors(path: pool.path)
+    errors = StoreErrors(path: pool.path, isOpen: true)
   }
 
   /// - Parameter doing: completes "could not ...".

@@ -24,6 +24,8 @@ actor StoreWriter {
 
   var reserveIsSpent: Bool { transactions.reserveIsSpent }
 
+  func spaceFault() -> Fault? { transactions.spaceFault() }
+
   /// Returns once the change is durable. A cancelled task waits as long: its change may be written already.
   func commit(_ change: PreparedChange) async throws(Fault) -> [EventRecord] {
     try await withCheckedContinuation { (caller: Caller) in
@@ -34,7 +36,9 @@ actor StoreWriter {
 
   func create(_ jobs: [PreparedJob]) throws(Fault) -> [JobRecord] {
     try boundary.cross(.storeCreate) { () throws(Fault) in
-      try transactions.run("accept \(jobs.count) jobs") { db in try jobs.map { try $0.write(db) } }
+      try transactions.run("accept \(jobs.count) jobs", spendsReserve: false) { db in
+        try jobs.map { try $0.write(db) }
+      }
     }
   }
 

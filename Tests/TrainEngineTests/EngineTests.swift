@@ -92,24 +92,6 @@ import TrainTestKit
     }
   }
 
-  @Test func `an hour without the provider changes no state`() throws {
-    let world = try EngineWorld()
-    try world.live { (engine) async throws -> Void in
-      await world.platform.setAutomatic([.running])
-      try await world.apply(engine, [EngineWorld.spec()])
-      try await world.wait("hat@1", for: [.running])
-      await world.platform.fail(.observe, .transient(.unavailable, "down"), times: .max)
-      try await world.pass(.seconds(3600))
-      #expect(await world.store.job(JobID("hat@1"))?.machine.state.word == .running)
-      #expect(await engine.providerStatus("far")?.unreachableSince != nil)
-      // Bounded: an hour of failure is not thousands of calls.
-      #expect(await world.platform.calls[.observe, default: 0] < 300)
-      await world.platform.recover()
-      await world.platform.set("remote-1", .succeeded)
-      #expect(try await world.wait("hat@1")?.machine.state.word == .done)
-    }
-  }
-
   @Test func `a job that comes to an idle daemon is asked about soon`() throws {
     let world = try EngineWorld()
     try world.live { (engine) async throws -> Void in

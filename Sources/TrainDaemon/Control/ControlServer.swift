@@ -48,7 +48,14 @@ public struct ControlServer: Service {
   public func run() async throws {
     let socket = try ListeningSocket(listening, boundary: boundary)
     defer { socket.removeFile() }
+    let (descriptor, logger) = (socket.descriptor, logger)
     let listener: Listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(
+            DescriptorShortage(listener: descriptor, refusal: Self.shortage, logger: logger))
+        }
+      }
       .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
       .bind(socket.descriptor) { channel in open(channel) }
     await withGracefulShutdownHandler {
@@ -118,12 +125,19 @@ public struct ControlServer: Service {
       responder: { _, _, _ in }, configuration: .init(idleTimeout: nil, httpDecoderConfiguration: decoder))
   }
 
-  private static let refusal: ByteBuffer = {
-    let error = ControlError(
+  private static let refusal = answer(
+    ControlError(
       .tryAgain, "open a connection", "the cap of connections to the control socket is reached",
-      hint: "close some: trainctl watch, events -f and wait hold one each")
+      hint: "close some: trainctl watch, events -f and wait hold one each"))
+
+  private static let shortage = answer(
+    ControlError(
+      .tryAgain, "open a connection", "the daemon has no file descriptor left",
+      hint: "try again; if it stays so, raise LimitNOFILE for traind"))
+
+  private static func answer(_ error: ControlError) -> ByteBuffer {
     let body = JSONWriter.text(error.json) + "\n"
     let head = "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nconnection: close\r\n"
     return ByteBuffer(string: "\(head)content-length: \(body.utf8.count)\r\n\r\n\(body)")
-  }()
+  }
 }

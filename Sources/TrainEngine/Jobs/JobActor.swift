@@ -13,7 +13,7 @@ actor JobActor {
   private var worker: Task<Void, Never>?
   private var isRetired = false
   private var needsReconciling = true
-  private var running: [JobEffect: Task<Void, Never>] = [:]
+  private var running: [JobEffect: Running] = [:]
   /// The last task of each lane, also when it is no longer owed: the next one of that lane waits for its end.
   private var lanes: [Lane: Task<Void, Never>] = [:]
   private var inLane: [Lane: Int] = [:]
@@ -35,8 +35,13 @@ actor JobActor {
     var fault: Fault?
   }
 
+  private struct Running {
+    var lane: Lane
+    var task: Task<Void, Never>
+  }
+
   /// Effects that must not overlap.
-  enum Lane: Hashable { case submit, cancel, fetch, logs(Int), publish(String) }
+  enum Lane: Hashable, Comparable { case submit, cancel, fetch, logs(Int), publish(String) }
 
   init(record: JobRecord, shell: JobShell) {
     self.id = record.id
@@ -76,7 +81,7 @@ actor JobActor {
   /// engine may load the job.
   func stop() async {
     isRetired = true
-    let tasks = Array(lanes.values)
+    let tasks = lanes.sorted { $0.key < $1.key }.map(\.value)
     for task in tasks { task.cancel() }
     // A step that can't be stored now is not waited for: what it was about is looked up again.
     worker?.cancel()
@@ -142,7 +147,7 @@ actor JobActor {
     case .advanced(_, _, let receipt?): change.receipts[registry] = [receipt]
     case .opened, .expired, .committed: change.voided = [registry]
     case .advanced, .sealed, .commitAsked, .callFailed, .refused, .commitAbsent, .stopRequested, .reopened, .givenUp,
-      .deadline:
+      .deadline, .promoteRequested, .demoteRequested, .promoteAsked, .promoted:
       break
     }
     return change
@@ -177,8 +182,9 @@ actor JobActor {
     guard !isRetired else { return }
     let owed = record.machine.owed
     let wanted = Set(owed)
-    for (effect, task) in running where !wanted.contains(effect) {
-      task.cancel()
+    let unwanted = running.filter { !wanted.contains($0.key) }
+    for (effect, work) in unwanted.sorted(by: { $0.value.lane < $1.value.lane }) {
+      work.task.cancel()
       running[effect] = nil
     }
     var wakes: [DeadlineQueue.Wake] = []
@@ -198,6 +204,7 @@ actor JobActor {
     }
     await shell.deadlines.set(id, wakes)
     if record.machine.state.isTerminal { await shell.doubts.forget(id) }
+    if !record.machine.wantsArtifact { await shell.health.fetchIsOver(id) }
     if let poller = shell.pollers[record.spec.provider] {
       if let watched { await poller.watch(id, watched) } else { await poller.forget(id) }
     }
@@ -219,7 +226,7 @@ actor JobActor {
       }
       await ended(effect, lane, serial)
     }
-    running[effect] = task
+    running[effect] = Running(lane: lane, task: task)
     lanes[lane] = task
   }
 

@@ -41,15 +41,24 @@ struct PublishSession: Sendable {
         case .uploading(let session, let sent, _): try await upload(connection, release, session, sent)
         case .committing(let session, let asked, _):
           if try await !commit(connection, release, session, asked, publication.stopping) { return }
+        case .promoting(let version, _, let promotion):
+          try await PromoteStep(connection: connection, release: release, version: version, apply: apply).take(
+            promotion)
         case .committed, .failed: return
         }
         realignments = 0
+        // Nothing of the step could be stored: the process is ending, or the job is gone.
+        guard await job.record.machine != record.machine else { return }
       } catch {
         if error.code == .misaligned, realignments < mostRealignments {
           realignments += 1
           continue
         }
-        await failed(error, record)
+        if publication.state.isPromoting {
+          await apply(error.isPermanent && error.code != .unauthorized ? .refused(error) : .callFailed(error))
+        } else {
+          await failed(error, record)
+        }
         return
       }
     }
@@ -59,12 +68,8 @@ struct PublishSession: Sendable {
     guard let artifact = record.machine.artifact, let run = record.machine.lastRun else { return nil }
     let options = record.spec.publish.first { $0.registry == registry }?.options ?? .empty
     return Release(
-      job: record.id, modelName: record.spec.modelName, modelVersion: record.version, artifact: artifact,
-      directory: shell.spool.directory(of: record.id, attempt: run.attempt), options: options,
-      provenance: Provenance(
-        identity: record.identity, provider: record.spec.provider, remoteID: run.handle.reference,
-        attempt: run.attempt, train: record.spec.written["train"] ?? .empty, started: run.started,
-        finished: record.changed))
+      record, run, artifact: artifact, directory: shell.spool.directory(of: record.id, attempt: run.attempt),
+      options: options)
   }
 
   // MARK: The steps
@@ -238,12 +243,14 @@ struct PublishSession: Sendable {
     // An answer that contradicts our look-up: look again before anything else.
     case .alreadyExists: await apply(.callFailed(fault))
     case .corrupted: await corrupted(fault, record)
+    // A file that is gone or cut short, perhaps: that is no refusal of the registry's.
+    case .notFound where fault.isPermanent, .io where fault.isPermanent: await corrupted(fault, record)
     case .unauthorized: await apply(.callFailed(fault))
     default: await apply(fault.isPermanent ? .refused(fault) : .callFailed(fault))
     }
   }
 
-  /// Bytes did not match on the way: are ours still what was fetched?
+  /// Bytes did not match on the way, or could not be read: are ours still what was fetched?
   private func corrupted(_ fault: Fault, _ record: JobRecord) async {
     guard let artifact = record.machine.artifact, let run = record.machine.lastRun else { return }
     do throws(Fault) {

@@ -62,6 +62,9 @@ public actor Spool {
     reserved[job] = max(0, (reserved[job] ?? 0) - bytes)
   }
 
+  /// What was promised to a fetch that has ended is promised no more: from here on the job's files count.
+  func recount(_ job: JobID) { reserved[job] = Disk.usage("\(root)/\(job)") }
+
   /// Whether the artifact lies here as it was fetched. `deep` reads every byte.
   public func holds(_ artifact: Artifact, of job: JobID, attempt: Int, deep: Bool) throws(Fault) -> Bool {
     let directory = directory(of: job, attempt: attempt)

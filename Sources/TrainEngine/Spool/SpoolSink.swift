@@ -41,6 +41,7 @@ public actor SpoolSink: ArtifactSink {
     if readTag(final) == tag {
       if Disk.size(part) == nil, Disk.size(final) != nil { boundary.cross(.spoolResume) { rename(final, part) } }
     } else {
+      await spool.giveBack((Disk.size(final) ?? 0) + (Disk.size(part) ?? 0), of: job)
       try boundary.cross(.spoolTag) { () throws(Fault) in
         unlink(final)
         unlink(part)
@@ -58,6 +59,7 @@ public actor SpoolSink: ArtifactSink {
       if let total, digests.bytes > total {
         let isEmptied = boundary.cross(.spoolTruncate) { ftruncate(descriptor, 0) == 0 }
         guard isEmptied else { throw Disk.fault("could not truncate", part) }
+        await spool.giveBack(digests.bytes, of: job)
         digests = RunningDigests()
       }
       let wanted = max(0, (total ?? digests.bytes) - digests.bytes)
@@ -107,7 +109,11 @@ public actor SpoolSink: ArtifactSink {
     let final = "\(directory)/\(path)"
     let digests = file.digests.finish()
     try boundary.cross(.spoolSync) { () throws(Fault) in
-      guard fsync(file.descriptor) == 0 else { throw Disk.fault("could not sync", final) }
+      guard fsync(file.descriptor) != 0 else { return }
+      let fault = Disk.fault("could not sync", final)
+      // What is on the disk is unknown, and the next fsync would say nothing of it: the file is fetched again.
+      unlink("\(final).part")
+      throw fault
     }
     try boundary.cross(.spoolRename) { () throws(Fault) in
       guard rename("\(final).part", final) == 0 else { throw Disk.fault("could not rename", final) }
@@ -129,21 +135,30 @@ public actor SpoolSink: ArtifactSink {
     await spool.giveBack(held, of: job)
   }
 
-  /// What was finished, as the artifact that it makes. Removes leftovers that are no part of it.
-  public func complete() throws(Fault) -> Artifact {
-    for path in open.keys { closeFile(path) }
+  /// What was finished, as the artifact that it makes.
+  public func complete() async throws(Fault) -> Artifact {
+    for path in Array(open.keys) { closeFile(path) }
     guard !files.isEmpty else {
       throw Fault.permanent(.notFound, "\(job) produced no file", hint: "the training must write its model")
     }
-    return try boundary.cross(.spoolComplete) { () throws(Fault) -> Artifact in
-      for path in files.keys { unlink("\(directory)/\(path).tag") }
+    let artifact = try boundary.cross(.spoolComplete) { () throws(Fault) -> Artifact in
       try Disk.sync(directory: directory)
       return Artifact(files: Array(files.values), sha256OfManifest: Hex.sha256(of:))
     }
+    await spool.recount(job)
+    return artifact
   }
 
-  /// Closes what is open; what was written stays for the next time.
-  public func close() { for path in Array(open.keys) { closeFile(path) } }
+  /// The artifact is stored: nobody will ask again where its bytes came from. Before that, a restart takes them up again.
+  public func forgetTags() {
+    boundary.cross(.spoolForgetTags) { for path in files.keys { unlink("\(directory)/\(path).tag") } }
+  }
+
+  /// Closes what is open; what was written stays for the next time, and is all that counts.
+  public func close() async {
+    for path in Array(open.keys) { closeFile(path) }
+    await spool.recount(job)
+  }
 
   private func check(_ path: String) throws(Fault) {
     let components = path.split(separator: "/", omittingEmptySubsequences: false)

@@ -10,7 +10,7 @@ internal import TrainTransport
 public struct DirectoryRegistry: Registry {
   public static let schema = ConnectionSchema(kind: "directory", keys: [.init("path", .path, required: true)])
 
-  public let traits = RegistryTraits(kind: "directory", guarantee: .byKey, parallelParts: 1)
+  public let traits = RegistryTraits(kind: "directory", guarantee: .byKey, parallelParts: 1, hasAliases: true)
   let shelf: Shelf
   private let blocking: Blocking
 
@@ -126,6 +126,16 @@ public struct DirectoryRegistry: Registry {
   public func verify(_ version: RemoteVersion, for release: Release) async throws(Fault) {
     let shelf = shelf
     try await blocking.perform { () throws(Fault) in try shelf.verify(release) }
+  }
+
+  public func target(of alias: String, for release: Release) async throws(Fault) -> RemoteVersion? {
+    let shelf = shelf
+    return try await blocking.perform { () throws(Fault) in try shelf.target(of: alias, for: release) }
+  }
+
+  public func point(_ alias: String, at version: RemoteVersion?, for release: Release) async throws(Fault) {
+    let shelf = shelf
+    try await blocking.perform { () throws(Fault) in try shelf.point(alias, at: version, for: release) }
   }
 
   public func abandon(_ session: UploadSession) async {

@@ -5,7 +5,7 @@ internal import TrainTransport
 extension SynapseLayout {
   /// Sends one part and reads out of the answer where the backend is now.
   func send(
-    _ part: UploadPart, in session: SynapseSession, of registry: SynapseRegistry, pace: any Pace
+    _ part: UploadPart, in session: SynapseSession, of registry: SynapseRegistry, pace: (any Pace)?
   ) async throws(Fault) -> PartReceipt {
     let end = part.offset + part.length
     let receipt = PartReceipt(number: part.number, offset: part.offset, length: part.length)

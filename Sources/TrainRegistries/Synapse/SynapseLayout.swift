@@ -7,6 +7,8 @@ internal import TrainTransport
 enum SynapseLayout: Sendable {
   case file(SingleFileLayout)
   case zip(ZipLayout)
+  /// Of a file that a client streams.
+  case part(HeldPart)
 
   /// Fault `.rejected` where nothing can be sent.
   init(_ release: Release, keys: SynapseKeys) throws(Fault) {
@@ -33,6 +35,7 @@ enum SynapseLayout: Sendable {
     switch self {
     case .file(let layout): layout.bytes
     case .zip(let layout): layout.bytes
+    case .part(let layout): layout.bytes
     }
   }
 
@@ -40,6 +43,7 @@ enum SynapseLayout: Sendable {
     switch self {
     case .file(let layout): multipart.body(layout, range, pace: pace)
     case .zip(let layout): multipart.body(layout, range, pace: pace)
+    case .part(let layout): multipart.body(layout, range, pace: pace)
     }
   }
 

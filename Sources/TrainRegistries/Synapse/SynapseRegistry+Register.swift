@@ -46,6 +46,8 @@ extension SynapseRegistry {
     marker["version"] = .string(release.modelVersion)
     marker["uploaded"] = .string("sha256:\(session.sha256)")
     marker["archive"] = session.isArchive ? "zip" : "none"
+    let record = release.record
+    for part in ["provenance", "signature"] { marker[part] = record[part] }
     var configuration = JSON.object(keys.configuration)
     configuration["traind"] = marker
     var body: JSON = [

@@ -46,6 +46,9 @@ public struct SynapseRegistry: Registry, Closable {
 
   public func shutdown() async { await client.transport.shutdown() }
 
+  public var catalog: (any ModelCatalog)? { SynapseCatalog(registry: self) }
+  public var groundTruth: (any GroundTruth)? { SynapseGroundTruth(registry: self) }
+
   public func problems(in publication: JobSpec.Publication, of spec: JobSpec) -> [SpecProblem] {
     SynapseKeys.problems(in: publication, of: spec)
   }
@@ -100,7 +103,11 @@ public struct SynapseRegistry: Registry, Closable {
     _ session: UploadSession, for release: Release, receipts: [PartReceipt]
   ) async throws(Fault) -> UploadSession {
     let session = try SynapseSession(session)
-    try await finalize(session, release)
+    try await finalize(session) { () async throws(Fault) in
+      for file in release.artifact.files {
+        try await FileHash.check(file, at: release.location(of: file))
+      }
+    }
     return session.stored
   }
 

@@ -1,56 +1,98 @@
 import TrainCore
 import TrainTestKit
 
-/// Calls of one life of a daemon to a far side, through the storm.
+/// Calls of one life of a daemon to one far side, through the storm.
 struct SimulatedCall: Sendable {
+  /// The far side.
+  let name: String
   let storm: SimulatedStorm
   let life: SimulatedLife
 
+  /// - Parameters:
+  ///   - creates: the call leaves something behind.
+  ///   - repeats: a second copy of it may arrive.
   func make<Answer: Sendable>(
-    _ name: String, creates: Bool = false, _ work: @escaping @Sendable () async throws(Fault) -> Answer
+    _ what: String, creates: Bool = false, repeats: Bool = true,
+    _ work: @escaping @Sendable () async throws(Fault) -> Answer
   ) async throws(Fault) -> Answer {
     try life.cross()
-    switch storm.weather(creates: creates) {
-    case .clear(let delay):
-      let isWhole = await sleep(delay / 2)
-      // Who dies with a request on the wire does not know whether it arrived.
-      if !isWhole || life.isOver {
-        if storm.chance(50) { _ = try? await work() }
-        storm.tell("\(name): the caller went away")
-        throw .transient(.interrupted, "\(name) was interrupted")
+    if storm.isAway(name) { throw await refused(what) }
+    switch storm.weather(creates: creates, repeats: repeats) {
+    case .clear(let there, let back):
+      try await arrive(what, after: there, work)
+      return try await answer(what, after: back, work)
+    case .twice(let there, let again, let hearsSecond):
+      try await arrive(what, after: there, work)
+      if hearsSecond {
+        _ = try? await work()
+        storm.tell("\(what): arrived, and again")
+        return try await answer(what, after: min(again, .seconds(5)), work)
       }
-      let answer: Answer
-      do throws(Fault) { answer = try await work() } catch {
-        storm.tell("\(name): \(error)")
-        throw error
-      }
-      _ = await sleep(delay / 2)
-      storm.tell("\(name): answered")
-      try life.cross()
-      return answer
+      later(what, after: there + again, work)
+      return try await answer(what, after: there, work)
     case .lost(let delay, let fault):
       _ = await sleep(delay)
-      storm.tell("\(name): lost: \(fault.code.rawValue)")
+      storm.tell("\(what): lost: \(fault.code.rawValue)")
       try life.cross()
       throw fault
     case .answerLost(let effect, let answer, let fault):
-      let (storm, life) = (storm, life)
-      // The far side goes on whatever becomes of the caller, and gets to it soon after that has gone.
-      Task {
-        var left = effect
-        while left > .zero {
-          let step = min(left, .seconds(2))
-          try? await storm.time.sleep(until: storm.time.monotonic + step)
-          left = life.isOver ? min(left - step, .seconds(8)) : left - step
-        }
-        _ = try? await work()
-        storm.tell("\(name): took effect, nobody was told")
-      }
+      later(what, after: effect, work)
       _ = await sleep(answer)
-      storm.tell("\(name): the answer was lost: \(fault.code.rawValue)")
+      storm.tell("\(what): the answer was lost: \(fault.code.rawValue)")
       try life.cross()
       throw fault
     }
+  }
+
+  /// Who dies with a request on the wire does not know whether it arrived.
+  private func arrive<Answer: Sendable>(
+    _ what: String, after delay: Duration, _ work: @Sendable () async throws(Fault) -> Answer
+  ) async throws(Fault) {
+    let isWhole = await sleep(delay)
+    guard !isWhole || life.isOver else { return }
+    if storm.chance(50) { _ = try? await work() }
+    storm.tell("\(what): the caller went away")
+    throw .transient(.interrupted, "\(what) was interrupted")
+  }
+
+  private func answer<Answer: Sendable>(
+    _ what: String, after delay: Duration, _ work: @Sendable () async throws(Fault) -> Answer
+  ) async throws(Fault) -> Answer {
+    let answer: Answer
+    do throws(Fault) { answer = try await work() } catch {
+      storm.tell("\(what): \(error)")
+      throw error
+    }
+    _ = await sleep(delay)
+    storm.tell("\(what): answered")
+    try life.cross()
+    return answer
+  }
+
+  /// The far side goes on whatever becomes of the caller, and gets to it soon after that has gone.
+  private func later<Answer: Sendable>(
+    _ what: String, after effect: Duration, _ work: @escaping @Sendable () async throws(Fault) -> Answer
+  ) {
+    let (storm, life) = (storm, life)
+    Task {
+      var left = effect
+      while left > .zero {
+        let step = min(left, .seconds(2))
+        try? await storm.time.sleep(until: storm.time.monotonic + step)
+        left = life.isOver ? min(left - step, .seconds(8)) : left - step
+      }
+      _ = try? await work()
+      storm.tell("\(what): took effect, nobody was told")
+    }
+  }
+
+  private func refused(_ what: String) async -> Fault {
+    let isSilent = storm.chance(30)
+    _ = await sleep(isSilent ? .seconds(30) : storm.duration(0..<50))
+    storm.tell("\(what): \(name) is away")
+    return isSilent
+      ? .transient(.timeout, "storm: no answer")
+      : .transient(.unavailable, "storm: connection refused", effect: .none)
   }
 
   /// `false` = the caller was cancelled.

@@ -20,6 +20,7 @@ struct SimulatedStore: JobStore {
       throw fault
     }
     if !storm.isOver, storm.pick(0..<400) == 0 {
+      storm.note(.outcomeUnknown)
       if storm.chance(50) { _ = try await work() }
       storm.tell("\(name): the outcome is unknown; the process ends")
       life.end()

@@ -21,6 +21,8 @@ final class Simulation: Sendable {
     var accepted: Set<JobID> = []
     var answers: [Answer] = []
     var lives = 0
+    /// Events that were stored.
+    var events: Int64 = 0
     var isSettled = false
     var waited = Duration.zero
   }
@@ -34,6 +36,7 @@ final class Simulation: Sendable {
   let store = MemoryStore()
   let far: SimulatedPlatform
   let shelves: [String: SimulatedShelf]
+  let ledger: SimulatedLedger
   let specs: [JobSpec]
   let maxRunning: Int?
   let settings: EngineSettings
@@ -48,18 +51,26 @@ final class Simulation: Sendable {
     time = SimulatedTime(world)
     storm = SimulatedStorm(seed: seed, time: time, isTraced: isTraced)
     let (storm, world) = (storm, world)
-    far = SimulatedPlatform(seed: seed, world: world, lag: storm.duration(0..<20_000))
+    far = SimulatedPlatform(
+      seed: seed, world: world, lag: storm.duration(0..<20_000), isKeyed: storm.chance(40))
     shelves = [
-      "shelf": SimulatedShelf(world: world, lag: storm.duration(0..<20_000)),
-      "other": SimulatedShelf(world: world, lag: .zero),
+      "shelf": SimulatedShelf(world: world, lag: storm.duration(0..<20_000), isKeyed: false),
+      "other": SimulatedShelf(world: world, lag: .zero, isKeyed: true),
     ]
+    ledger = SimulatedLedger(store)
     specs = (0..<storm.pick(5..<11)).map { Self.spec($0, storm) }
     maxRunning = [nil, 1, 2, 3][storm.pick(0..<4)]
     settings = EngineSettings(
       retry: RetryPolicy(attempts: 2, first: .seconds(5), most: .seconds([30, 600][storm.pick(0..<2)])))
     jumps = storm.chance(30)
-    directory = NSTemporaryDirectory() + "traind-simulation-\(UUID().uuidString)"
+    directory = "\(Self.root)/traind-simulation-\(UUID().uuidString)"
   }
+
+  /// In memory where there is such a place: nothing here has to outlive a real power cut, and time is not to be lost on fsync.
+  private static let root: String = {
+    let memory = "/dev/shm"
+    return FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
+  }()
 
   deinit { try? FileManager.default.removeItem(atPath: directory) }
 
@@ -95,7 +106,7 @@ final class Simulation: Sendable {
     var steps = 0
     let isDone = world.run {
       steps += 1
-      return steps > 30_000_000 || outcome.withLock { $0 != nil }
+      return steps > 3_000_000 || outcome.withLock { $0 != nil }
     }
     guard let result = outcome.withLock({ $0 }) else {
       throw Stuck(description: isDone ? "it spins: time does not move" : "it waits for something that never comes")
@@ -104,6 +115,8 @@ final class Simulation: Sendable {
   }
 
   private func live() async throws {
+    if far.isKeyed { await far.platform.recogniseKeys() }
+    for shelf in shelves.values where shelf.isKeyed { await shelf.shelf.recogniseKeys() }
     let lives = storm.pick(2..<7)
     for _ in 1...lives {
       try await stormyLife()
@@ -125,7 +138,9 @@ final class Simulation: Sendable {
       guard let engine = try? await start(life) else { break }
       try await stormyTime(of: engine, life)
     } while !life.isOver && storm.chance(50)
+    if life.isOver { storm.note(.death) }
     life.end()
+    if storm.chance(50) { try SimulatedPowerCut(storm).strike(directory + "/spool") }
   }
 
   private func stormyTime(of engine: Engine, _ life: SimulatedLife) async throws {
@@ -135,6 +150,7 @@ final class Simulation: Sendable {
     while time.monotonic < end, !life.isOver {
       try await pass(min(.seconds(3), end - time.monotonic))
       if jumps, storm.chance(1) { jump() }
+      try await forgetOne()
     }
     // It reloads or is asked to stop, or is dead where it stands.
     if storm.chance(50) { life.end() }
@@ -148,6 +164,18 @@ final class Simulation: Sendable {
     await operators.value
   }
 
+  /// Where the far side goes by lookup: one that knows our keys would take a copy that comes late for a new job.
+  private func forgetOne() async throws {
+    guard !far.isKeyed, storm.strikes(.forgotten, oneIn: 400) else { return }
+    let live = await far.platform.jobs.filter {
+      [.pending, .running, .stopping].contains($0.phase) && !far.isForgotten($0.id)
+    }
+    guard !live.isEmpty else { return }
+    let id = live[storm.pick(0..<live.count)].id
+    storm.tell("the platform loses \(id)")
+    await far.forget(id)
+  }
+
   private func calmLife() async throws {
     let life = SimulatedLife(steps: nil)
     notes.withLock { $0.lives += 1 }
@@ -159,7 +187,9 @@ final class Simulation: Sendable {
       try await pass(.seconds(30))
     }
     let (isSettled, waited) = (await isSettled(), time.monotonic - begun)
+    let events = await store.lastSequence()
     notes.withLock {
+      $0.events = events
       $0.isSettled = isSettled
       $0.waited = waited
     }
@@ -221,19 +251,25 @@ final class Simulation: Sendable {
   }
 
   private func parts(_ life: SimulatedLife) throws -> EngineParts {
-    let call = SimulatedCall(storm: storm, life: life)
     let retry = settings.retry
     let provider = ProviderConnection(
-      name: "far", provider: SimulatedProvider(far: far, call: call), maxRunning: maxRunning, settle: .seconds(30),
-      retry: retry, time: time)
+      name: "far",
+      provider: SimulatedProvider(
+        far: far, call: SimulatedCall(name: "far", storm: storm, life: life), ledger: ledger),
+      maxRunning: maxRunning, settle: .seconds(30), retry: retry, time: time)
     let registries = shelves.sorted { $0.key < $1.key }.map { name, shelf in
       RegistryConnection(
-        name: name, registry: SimulatedRegistry(name: name, far: shelf, call: call), settle: .seconds(30),
-        concurrent: 4, retry: retry, time: time)
+        name: name,
+        registry: SimulatedRegistry(
+          name: name, far: shelf, call: SimulatedCall(name: name, storm: storm, life: life), ledger: ledger),
+        settle: .seconds(30), concurrent: 4, retry: retry, time: time)
     }
+    storm.engineBegins()
+    // Too little for all; what stays there is let go once it is published, or with the next configuration.
+    let quota: Int64? = storm.strikes(.spoolFull, oneIn: 5) ? Int64(storm.pick(0..<120)) : nil
     return EngineParts(
       settings: settings, store: SimulatedStore(inner: store, storm: storm, life: life), time: time,
-      spool: try Spool(root: directory + "/spool", quota: nil, executor: SimulatedSerial(world)),
+      spool: try Spool(root: directory + "/spool", quota: quota, executor: SimulatedSerial(world)),
       logs: try RunLog(root: directory + "/logs", executor: SimulatedSerial(world)), providers: [provider],
       registries: registries, logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() },
       onFatal: { _ in life.end() })
@@ -271,6 +307,7 @@ final class Simulation: Sendable {
   private func jump() {
     let by: [Duration] = [.seconds(3600), .seconds(-3600), .seconds(10 * 365 * 86_400), .seconds(-10 * 365 * 86_400)]
     let chosen = by[storm.pick(0..<4)]
+    storm.note(.jump)
     storm.tell("the wall clock jumps by \(chosen)")
     world.wallOffset += chosen
   }

@@ -14,9 +14,11 @@ struct SimulationVerdict {
     let records = await simulation.store.jobs(JobQuery(order: .oldestFirst))
     let stones = await simulation.store.tombstones()
     let events = await simulation.store.events(after: 0, job: nil, limit: .max)
-    judgeRemote(await simulation.far.platform.jobs, most: await simulation.far.platform.mostLive)
+    violations += simulation.ledger.violations + simulation.storm.excesses
+    let remote = await simulation.far.platform.jobs
+    judgeRemote(remote.filter { !simulation.far.isForgotten($0.id) }, most: await simulation.far.platform.mostLive)
     for (name, shelf) in simulation.shelves.sorted(by: { $0.key < $1.key }) {
-      judge(await shelf.shelf.versions, on: name)
+      judge(await shelf.shelf.versions, on: name, remote)
     }
     for id in notes.accepted.sorted() where !records.contains(where: { $0.id == id }) {
       if !stones.contains(where: { $0.id == id }) { violations.append("\(id) was accepted and is lost") }
@@ -24,6 +26,8 @@ struct SimulationVerdict {
     for record in records {
       judge(record, events.filter { $0.job == record.id }.map(\.transition))
       await judgeEnd(record)
+      judgeReason(record, remote)
+      judgeOrphans(record, remote)
     }
     for answer in notes.answers {
       guard let record = records.first(where: { $0.id == answer.job }) else { continue }
@@ -59,10 +63,20 @@ struct SimulationVerdict {
     }
   }
 
-  private mutating func judge(_ versions: [ScriptedShelf.Version], on shelf: String) {
+  private mutating func judge(
+    _ versions: [ScriptedShelf.Version], on shelf: String, _ remote: [ScriptedPlatform.RemoteJob]
+  ) {
     let found = Dictionary(grouping: versions) { "\($0.modelName) \($0.modelVersion)" }
     for (key, versions) in found.sorted(by: { $0.key < $1.key }) where versions.count > 1 {
       violations.append("\(key) was published \(versions.count) times on \(shelf)")
+    }
+    for version in versions {
+      let trained = remote.first {
+        $0.submission.modelName == version.modelName && $0.phase == .succeeded && !simulation.far.isForgotten($0.id)
+      }
+      if trained.map({ simulation.far.content(of: $0.id) }) != version.content {
+        violations.append("\(version.modelName) on \(shelf) is not what its training produced")
+      }
     }
   }
 
@@ -105,6 +119,41 @@ struct SimulationVerdict {
     case .queued, .submitting, .submitted, .running, .backingOff, .publishing, .cancelling, .withdrawing, .failed,
       .cancelled:
       break
+    }
+  }
+
+  /// A job ends badly only on a positive statement: never by a call that failed, a garbled answer or a damaged spool.
+  private mutating func judgeReason(_ record: JobRecord, _ remote: [ScriptedPlatform.RemoteJob]) {
+    guard case .failed(let reason, let message) = record.machine.state else { return }
+    let runs = remote.filter { $0.submission.job == record.id }
+    let isTrue =
+      switch reason {
+      case .rejected: record.spec.train["refused"]?.bool == true
+      case .lost:
+        runs.contains {
+          if case .lost = simulation.far.outcome(of: $0) { true } else { simulation.far.isForgotten($0.id) }
+        }
+      case .trainingFailed, .attemptsExhausted:
+        runs.contains { if case .failed = simulation.far.outcome(of: $0) { true } else { false } }
+      case .publishRefused:
+        record.machine.publications.contains {
+          if case .failed(let why, _) = $0.state { why != .publishRefused } else { false }
+        }
+      case .runTimeout: record.spec.limits.run != nil
+      case .queueTimeout: record.spec.limits.queue != nil
+      default: false
+      }
+    if !isTrue { violations.append("\(record.id) failed as \(reason.rawValue) without a reason: \(message)") }
+  }
+
+  /// No run goes on for a job that has ended.
+  private mutating func judgeOrphans(_ record: JobRecord, _ remote: [ScriptedPlatform.RemoteJob]) {
+    // A clock that is ahead makes a run of ours look older than its intent: the job may be cancelled while it is held.
+    guard record.machine.state.isTerminal, !simulation.jumps else { return }
+    for job in remote where job.submission.job == record.id && !simulation.far.isForgotten(job.id) {
+      if [.pending, .running, .stopping].contains(job.phase) {
+        violations.append("\(record.id) is \(record.machine.state.word.rawValue), and \(job.id) goes on without it")
+      }
     }
   }
 

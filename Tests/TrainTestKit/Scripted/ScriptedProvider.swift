@@ -33,11 +33,24 @@ public actor ScriptedPlatform {
   /// Given to jobs when they are first asked about.
   public var automatic: [Observation.Phase] = [.running, .succeeded]
   private var steps: [String: Int] = [:]
+  /// Runs that the platform has lost all knowledge of.
+  public private(set) var forgotten: Set<String> = []
+  /// The platform takes our key as its own: a second create of the same is recognised, whatever its list shows.
+  private var isKeyed = false
 
   public init() {}
 
+  public func recogniseKeys() { isKeyed = true }
+  public func forget(_ id: String) { forgotten.insert(id) }
+  public func recall(_ id: String) { forgotten.remove(id) }
+
   public func fail(_ call: Call, _ fault: Fault, times: Int = 1, afterEffect: Bool = false) {
     scripts.append(Script(call: call, fault: fault, times: times, afterEffect: afterEffect))
+  }
+
+  /// From now on every call ends like this, until ``recover()``.
+  public func goAway(_ fault: Fault) {
+    scripts = Call.allCases.map { Script(call: $0, fault: fault, times: .max, afterEffect: false) }
   }
 
   public func recover() { scripts = [] }
@@ -68,7 +81,7 @@ public actor ScriptedPlatform {
     return submissions.map { wanted in
       let found = jobs.first {
         $0.submission.modelName == wanted.modelName && $0.submission.modelVersion == wanted.modelVersion
-          && !hidden.contains($0.id)
+          && !hidden.contains($0.id) && !forgotten.contains($0.id)
       }
       guard let found else { return .absent }
       let handle = ProviderHandle(reference: found.id)
@@ -80,8 +93,17 @@ public actor ScriptedPlatform {
 
   func submit(_ submission: Submission, at now: Timestamp) throws(Fault) -> ProviderHandle {
     let late = try begin(.submit)
+    let isThere = jobs.contains {
+      $0.submission.modelName == submission.modelName && $0.submission.modelVersion == submission.modelVersion
+        && !forgotten.contains($0.id)
+    }
+    if isKeyed, isThere {
+      throw .permanent(.alreadyExists, "\(submission.modelName) \(submission.modelVersion) is there already")
+    }
     let id = plant(submission, created: now, phase: .pending)
-    mostLive = max(mostLive, jobs.count { [.pending, .running, .stopping].contains($0.phase) })
+    mostLive = max(
+      mostLive,
+      jobs.count { [.pending, .running, .stopping].contains($0.phase) && !forgotten.contains($0.id) })
     if let late { throw late }
     return ProviderHandle(reference: id)
   }
@@ -90,7 +112,8 @@ public actor ScriptedPlatform {
     let late = try begin(.observe)
     if let late { throw late }
     return handles.map { handle in
-      guard let index = jobs.firstIndex(where: { $0.id == handle.reference }) else { return nil }
+      guard let index = jobs.firstIndex(where: { $0.id == handle.reference }), !forgotten.contains(handle.reference)
+      else { return nil }
       let step = steps[handle.reference, default: 0]
       if [.pending, .running].contains(jobs[index].phase), step < automatic.count {
         jobs[index].phase = automatic[step]
