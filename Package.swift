@@ -168,6 +168,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TrainControlTests", dependencies: ["TrainControl", "TrainCore"], swiftSettings: strict),
+    // The real programs, killed.
+    .testTarget(
+      name: "TrainCrashTests",
+      dependencies: ["TrainControl", "TrainCore", "TrainTestKit", "traind", "traind-runner"], swiftSettings: strict),
     .testTarget(
       name: "TrainDaemonTests",
       dependencies: [

@@ -57,6 +57,7 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case spoolRename = "spool.rename"
   case spoolDiscard = "spool.discard"
   case spoolComplete = "spool.complete"
+  case spoolForgetTags = "spool.forget-tags"
   case spoolRemove = "spool.remove"
   case logBegin = "log.begin"
   case logWrite = "log.write"

@@ -132,6 +132,7 @@ struct EffectRunner: Sendable {
           }
           let artifact = try signed(try await sink.complete(), record, run)
           await apply(.fetched(attempt: run.attempt, artifact))
+          await sink.forgetTags()
         } catch {
           await sink.close()
           throw error

@@ -135,19 +135,23 @@ public actor SpoolSink: ArtifactSink {
     await spool.giveBack(held, of: job)
   }
 
-  /// What was finished, as the artifact that it makes. Removes leftovers that are no part of it.
+  /// What was finished, as the artifact that it makes.
   public func complete() async throws(Fault) -> Artifact {
     for path in Array(open.keys) { closeFile(path) }
     guard !files.isEmpty else {
       throw Fault.permanent(.notFound, "\(job) produced no file", hint: "the training must write its model")
     }
     let artifact = try boundary.cross(.spoolComplete) { () throws(Fault) -> Artifact in
-      for path in files.keys { unlink("\(directory)/\(path).tag") }
       try Disk.sync(directory: directory)
       return Artifact(files: Array(files.values), sha256OfManifest: Hex.sha256(of:))
     }
     await spool.recount(job)
     return artifact
+  }
+
+  /// The artifact is stored: nobody will ask again where its bytes came from. Before that, a restart takes them up again.
+  public func forgetTags() {
+    boundary.cross(.spoolForgetTags) { for path in files.keys { unlink("\(directory)/\(path).tag") } }
   }
 
   /// Closes what is open; what was written stays for the next time, and is all that counts.
