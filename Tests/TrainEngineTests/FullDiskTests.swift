@@ -35,12 +35,14 @@ import TrainTestKit
       }
       #expect(await world.store.job(JobID("third@1")) == nil)
       await world.platform.set("remote-1", .succeeded)
-      #expect(try await world.wait("first@1")?.machine.state.word == .done)
+      #expect(try await world.wait("first@1", for: [.publishing])?.machine.trained == true)
       try await world.pass(.seconds(60))
+      #expect(await world.store.job(JobID("first@1"))?.machine.inSpool == false, "its artifact would take the space")
       #expect(await world.store.job(JobID("second@1"))?.machine.state.word == .queued)
       await world.platform.setAutomatic([.running, .succeeded])
       await world.space.set(nil)
       #expect(await !engine.checkSpace())
+      #expect(try await world.wait("first@1")?.machine.state.word == .done)
       #expect(try await world.wait("second@1")?.machine.state.word == .done)
     }
   }

@@ -38,7 +38,7 @@ public struct ControlServer: Service {
   private enum Connection: Sendable {
     case open(HTTPChannel, Peer, RequestDeadline)
     /// One too many. Not active yet: it can be told only once it was taken from the listener.
-    case refused(any Channel)
+    case refused(any Channel, ByteBuffer)
   }
   private typealias Listener = NIOAsyncChannel<Connection, Never>
 
@@ -48,14 +48,7 @@ public struct ControlServer: Service {
   public func run() async throws {
     let socket = try ListeningSocket(listening, boundary: boundary)
     defer { socket.removeFile() }
-    let (descriptor, logger) = (socket.descriptor, logger)
     let listener: Listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-      .serverChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(
-            DescriptorShortage(listener: descriptor, refusal: Self.shortage, logger: logger))
-        }
-      }
       .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
       .bind(socket.descriptor) { channel in open(channel) }
     await withGracefulShutdownHandler {
@@ -97,21 +90,23 @@ public struct ControlServer: Service {
       }
       await channel.handle(value: http, logger: logger)
       deadline.disarm()
-    case .refused(let channel):
-      try? await channel.writeAndFlush(Self.refusal)
+    case .refused(let channel, let answer):
+      try? await channel.writeAndFlush(answer)
       try? await channel.close()
     }
   }
 
   private func open(_ channel: any Channel) -> EventLoopFuture<Connection> {
-    let peer =
-      try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
-        Peer(descriptor: $0)
-      }
+    let facts = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+      (peer: Peer(descriptor: $0), hasRoom: DescriptorLimit.leavesRoom(beyond: $0))
+    }
     // Whom the kernel doesn't name is nobody: the highest uid is reserved.
-    let known = peer.flatMap { $0 } ?? Peer(uid: .max, groups: [])
+    let known = facts?.peer ?? Peer(uid: .max, groups: [])
     guard connections.admit(channel, rank: responder.access.rank(of: known)), !stop.isStopped else {
-      return channel.eventLoop.makeSucceededFuture(.refused(channel))
+      return channel.eventLoop.makeSucceededFuture(.refused(channel, Self.refusal))
+    }
+    guard facts?.hasRoom ?? true else {
+      return channel.eventLoop.makeSucceededFuture(.refused(channel, Self.shortage))
     }
     let deadline = RequestDeadline(channel)
     deadline.arm(limits.request)
@@ -132,7 +127,7 @@ public struct ControlServer: Service {
 
   private static let shortage = answer(
     ControlError(
-      .tryAgain, "open a connection", "the daemon has no file descriptor left",
+      .tryAgain, "open a connection", "the daemon has hardly any file descriptor left",
       hint: "try again; if it stays so, raise LimitNOFILE for traind"))
 
   private static func answer(_ error: ControlError) -> ByteBuffer {

@@ -10,10 +10,10 @@ SECONDS = 35
 
 def run(world):
     farside = world.farside()
-    gate = world.gate(farside["viam"])
+    gate, registry = world.gate(farside["viam"]), world.gate(farside["synapse"])
     gate.shut()
     daemon = world.daemon()
-    daemon.configure(farside.connections(viam=gate.address))
+    daemon.configure(farside.connections(viam=gate.address, synapse=registry.address))
     job = daemon.spec("silent", VIAM_SPEC)
     local = Training(world, daemon, "local", publish="[]")
     local.go()
@@ -45,10 +45,20 @@ def run(world):
     world.says("why says that nothing changed", daemon.why(job), "has not answered", "changes nothing")
     gate.open()
     daemon.until("it is reachable again", lambda: not daemon.job(job)["unreachable"], 30)
+    # Now the registry.
+    registry.shut()
     farside.move(farside.only_job(), "completed")
+    daemon.until("the registry is asked", lambda: registry.accepted > 0)
+    world.same("while the registry is silent, the job is being published", "publishing", daemon.job(job)["state"])
+    status, seconds = daemon.stop()
+    world.same("it stops when asked then too", 0, status)
+    world.check("promptly", seconds < 8, f"{seconds:.1f} s")
+    registry.open()
+    daemon.start()
     daemon.reaches(job, "done")
     world.same("it was submitted once", 1, farside.submissions)
-    world.same("it stops when asked", 0, daemon.stop()[0])
+    world.same("it was published once", 1, len(farside.ask()["synapse"]["models"]))
+    world.same("and it stops when asked", 0, daemon.stop()[0])
 
 
 def connection(daemon):
