@@ -120,7 +120,9 @@ let package = Package(
       ],
       path: "Tests/TrainTestKit", swiftSettings: strict),
     .testTarget(name: "TrainCoreTests", dependencies: ["TrainCore", "TrainTestKit"], swiftSettings: strict),
-    .testTarget(name: "TrainConfigTests", dependencies: ["TrainConfig", "TrainCore"], swiftSettings: strict),
+    .testTarget(
+      name: "TrainConfigTests", dependencies: ["TrainConfig", "TrainCore", "TrainTestKit"], exclude: ["Corpus"],
+      swiftSettings: strict),
     .testTarget(
       name: "TrainStoreTests", dependencies: ["TrainCore", "TrainStore", "TrainTestKit", grdb], swiftSettings: strict),
     .testTarget(
@@ -133,21 +135,24 @@ let package = Package(
       name: "TrainProvidersTests",
       dependencies: [
         "TrainCore", "TrainProviders", "TrainRunner", "TrainTestKit", "TrainTransport", "ViamAPI", "traind-runner",
+        protobuf,
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "TrainRunnerTests", dependencies: ["TrainCore", "TrainRunner", "traind-runner"], swiftSettings: strict),
+      name: "TrainRunnerTests", dependencies: ["TrainCore", "TrainRunner", "TrainTestKit", "traind-runner"],
+      exclude: ["Corpus"], swiftSettings: strict),
     .testTarget(
       name: "TrainRegistriesTests",
       dependencies: ["TrainCore", "TrainRegistries", "TrainTestKit", "TrainTransport", nioCore, nioHTTP1],
       swiftSettings: strict),
     .testTarget(
-      name: "TrainControlTests", dependencies: ["TrainControl", "TrainCore"], swiftSettings: strict),
+      name: "TrainControlTests", dependencies: ["TrainControl", "TrainCore", "TrainTestKit"], exclude: ["Corpus"],
+      swiftSettings: strict),
     .testTarget(
       name: "TrainDaemonTests",
       dependencies: [
         "TrainControl", "TrainCore", "TrainDaemon", "TrainEngine", "TrainStore", "TrainTestKit", "trainctl", lifecycle,
         logging,
       ],
-      swiftSettings: strict),
+      exclude: ["Corpus"], swiftSettings: strict),
   ])
