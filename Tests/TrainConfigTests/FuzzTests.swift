@@ -30,9 +30,9 @@ import TrainTestKit
     }
   }
 
-  @Test func `neither crash nor hang the decoder of specs, and what is taken can be stored`() throws {
+  @Test func `neither crash nor hang the decoder of specs, and what is taken can be stored`() async throws {
     var fuzzing = try Fuzzing("spec", rounds: 3000, pieces: Self.pieces, file: #filePath)
-    fuzzing.run { bytes in
+    await fuzzing.run { bytes in
       var located: LocatedSpec?
       let isRight = check(bytes) { () throws(ConfigProblems) in
         located = try SpecDecoder().decode(bytes, file: "f", name: "x")
@@ -48,9 +48,9 @@ import TrainTestKit
     #expect(fuzzing.accepted * 50 > fuzzing.rounds)
   }
 
-  @Test func `neither crash nor hang the decoder of the configuration`() throws {
+  @Test func `neither crash nor hang the decoder of the configuration`() async throws {
     var fuzzing = try Fuzzing("config", rounds: 1500, pieces: Self.pieces, file: #filePath)
-    fuzzing.run { bytes in
+    await fuzzing.run { bytes in
       check(bytes) { () throws(ConfigProblems) in
         _ = try DaemonConfigDecoder(kinds: kinds, defaults: .builtIn(stateDirectory: "/s")).decode(bytes, file: "f")
       }

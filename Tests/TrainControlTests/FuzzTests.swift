@@ -11,10 +11,10 @@ import TrainTestKit
   ]
 
   @Test func `a damaged body is read as what it says or refused with its place, and requests say what they read`()
-    throws
+    async throws
   {
     var fuzzing = try Fuzzing("json", rounds: 8000, pieces: Self.pieces, file: #filePath)
-    try fuzzing.run { (bytes) throws -> Bool in
+    try await fuzzing.run { (bytes) throws -> Bool in
       let value: JSON
       do throws(ControlError) { value = try JSONParser.parse(bytes, what: "the body") } catch {
         #expect(error.kind == .usage && error.hint != nil)

@@ -26,10 +26,10 @@ import ViamAPI
     return try job.serializedBytes()
   }
 
-  @Test func `a damaged job is never an end that it does not state`() throws {
+  @Test func `a damaged job is never an end that it does not state`() async throws {
     let samples = try [job(.pending), job(.inProgress), job(.completed), job(.failed), job(.canceled)]
     var fuzzing = try Fuzzing("viam-job", rounds: 6000, most: 1 << 16, more: samples, file: #filePath)
-    fuzzing.run { bytes in
+    await fuzzing.run { bytes in
       guard let job = try? Job(serializedBytes: bytes) else { return false }
       let text = JSON(job).canonical
       #expect(!text.isEmpty)
@@ -44,13 +44,13 @@ import ViamAPI
     }
   }
 
-  @Test func `damaged checksums of a download are none, or numbers`() throws {
+  @Test func `damaged checksums of a download are none, or numbers`() async throws {
     var fuzzing = try Fuzzing(
       "viam-hashes", rounds: 4000, pieces: ["crc32c=", "md5=", ",", "==", "AAAA"], most: 4096,
       more: [Array("crc32c=n03x6A==,md5=1B2M2Y8AsgTpgAmY7PhCfg==".utf8), Array("crc32c=AAAAAA==".utf8)], file: #filePath
     )
     let digests = SampleRelease.digests(of: [1, 2, 3])
-    fuzzing.run { bytes in
+    await fuzzing.run { bytes in
       let hashes = ViamHashes(lines: [String(decoding: bytes, as: UTF8.self)])
       let isThere = hashes.crc32c != nil || hashes.md5 != nil
       #expect(isThere || hashes.mismatch(with: digests) == nil)

@@ -13,9 +13,9 @@ import TrainTestKit
   ]
 
   /// What is read is written and read as the same; what can't be is refused, with what it was.
-  private func run<Value: Codable>(_ name: String, as types: Value.Type) throws {
+  private func run<Value: Codable>(_ name: String, as types: Value.Type) async throws {
     var fuzzing = try Fuzzing(name, rounds: 1500, pieces: Self.pieces, file: #filePath)
-    try fuzzing.run { (bytes) throws -> Bool in
+    try await fuzzing.run { (bytes) throws -> Bool in
       let value: Value
       do throws(RunnerError) { value = try JSONLine.decode(Value.self, from: bytes, as: name) } catch {
         #expect(error.message.contains(name))
@@ -31,19 +31,19 @@ import TrainTestKit
     }
   }
 
-  @Test func `messages`() throws { try run("message", as: RunnerMessage.self) }
-  @Test func `replies`() throws { try run("reply", as: RunnerReply.self) }
+  @Test func `messages`() async throws { try await run("message", as: RunnerMessage.self) }
+  @Test func `replies`() async throws { try await run("reply", as: RunnerReply.self) }
 
-  @Test func `records of the processes`() throws {
-    try run("record", as: ExitRecord.self)
-    try run("record", as: ShimRecord.self)
-    try run("record", as: ProgressRecord.self)
+  @Test func `records of the processes`() async throws {
+    try await run("record", as: ExitRecord.self)
+    try await run("record", as: ShimRecord.self)
+    try await run("record", as: ProgressRecord.self)
   }
 
-  @Test func `whatever a training tells of itself stays within bounds`() throws {
+  @Test func `whatever a training tells of itself stays within bounds`() async throws {
     var fuzzing = try Fuzzing("notify", rounds: 5000, pieces: Self.pieces, file: #filePath)
     var record = ProgressRecord()
-    fuzzing.run { bytes in
+    await fuzzing.run { bytes in
       let isNews = NotifyMessage.apply(bytes, to: &record)
       #expect(record.metrics.count <= NotifyMessage.mostMetrics)
       #expect(record.metrics.allSatisfy { $0.value.isFinite && $0.key.utf8.count <= NotifyMessage.longestMetricName })

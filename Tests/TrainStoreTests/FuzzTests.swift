@@ -19,10 +19,10 @@ import TrainTestKit
     }
   }
 
-  @Test func `a damaged machine is refused, or is the same when it is stored again`() throws {
+  @Test func `a damaged machine is refused, or is the same when it is stored again`() async throws {
     var fuzzing = try Fuzzing(
       "machine", rounds: 4000, pieces: Self.pieces, most: 1 << 20, more: Self.machines(), file: #filePath)
-    try fuzzing.run { (bytes) throws -> Bool in
+    try await fuzzing.run { (bytes) throws -> Bool in
       let text = String(decoding: bytes, as: UTF8.self)
       guard let machine = try? StoredJSON.value(JobMachine.self, from: text) else { return false }
       #expect(try StoredJSON.value(JobMachine.self, from: StoredJSON.text(of: machine)) == machine)
@@ -41,7 +41,7 @@ import TrainTestKit
     let other = try DatabaseQueue(path: path)
     var fuzzing = try Fuzzing(
       "row", rounds: 400, pieces: Self.pieces, most: 1 << 16, more: Self.machines(), file: #filePath)
-    try await fuzzing.run { (bytes) async throws -> Bool in
+    try await fuzzing.runAsync { (bytes) async throws -> Bool in
       let text = String(decoding: bytes, as: UTF8.self)
       try await other.writeWithoutTransaction { db throws in
         try db.execute(sql: "UPDATE job SET machine = ? WHERE id = 'a@1.0'", arguments: [text])

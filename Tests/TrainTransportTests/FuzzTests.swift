@@ -9,11 +9,11 @@ import TrainTestKit
 @Suite(.timeLimit(.minutes(60))) struct FuzzTests {
   private static func bytes(_ texts: String...) -> [[UInt8]] { texts.map { Array($0.utf8) } }
 
-  @Test func `a wait that a far side asks for is within an hour, whatever it writes`() throws {
+  @Test func `a wait that a far side asks for is within an hour, whatever it writes`() async throws {
     var fuzzing = try Fuzzing(
       "retry-after", rounds: 4000, pieces: ["GMT", ":", "Nov", " ", "-"], most: 4096,
       more: Self.bytes("120", "Sun, 06 Nov 1994 08:49:37 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"), file: #filePath)
-    fuzzing.run { bytes in
+    await fuzzing.run { bytes in
       let text = String(decoding: bytes, as: UTF8.self)
       for headers in [
         HTTPHeaders([("Retry-After", text)]),
@@ -27,13 +27,13 @@ import TrainTestKit
     }
   }
 
-  @Test func `an address is an origin or none`() throws {
+  @Test func `an address is an origin or none`() async throws {
     var fuzzing = try Fuzzing(
       "origin", rounds: 4000, pieces: ["://", "http", "@", ":", "[::1]", "/", "?", "#", "%2f", "65536", "\\"],
       most: 4096,
       more: Self.bytes("https://a.example:8443/x?y", "http://127.0.0.1:1", "http://[::1]:80/", "unix:///run/x"),
       file: #filePath)
-    fuzzing.run { bytes in
+    await fuzzing.run { bytes in
       guard let origin = Origin(String(decoding: bytes, as: UTF8.self)) else { return false }
       guard origin.host.utf8.allSatisfy({ $0 < 0x80 }), origin.host.count < 256 else { return true }
       #expect(Origin(origin.description) == origin, "\(origin)")
@@ -42,11 +42,11 @@ import TrainTestKit
     }
   }
 
-  @Test func `an answer that is read as JSON is read the same again`() throws {
+  @Test func `an answer that is read as JSON is read the same again`() async throws {
     var fuzzing = try Fuzzing(
       "answer", rounds: 3000, pieces: ["[", "]", "{", "}", ",", ":", "\"", "\\ud800", "1e400"],
       more: Self.bytes("{\"id\":12,\"a\":[1,2.5,null,true,\"\\u00e9\"]}", "[]", "{\"next\":null}"), file: #filePath)
-    fuzzing.run { bytes in
+    await fuzzing.run { bytes in
       guard let value = JSON(parsing: String(decoding: bytes, as: UTF8.self)) else { return false }
       #expect(JSON(parsing: value.canonical) == value)
       return true

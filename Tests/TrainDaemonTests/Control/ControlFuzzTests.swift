@@ -22,7 +22,7 @@ import TrainTestKit
     let start = try Fuzzing("http", rounds: 400, pieces: Self.pieces, most: 8192, file: folder)
     let fuzzing = try await ControlHarness.with(.init(jobs: [Samples.job("a@1", .running)])) { harness async throws in
       var fuzzing = start
-      try await fuzzing.run { bytes in
+      try await fuzzing.runAsync { bytes in
         let answer = try await harness.raw(bytes)
         #expect(answer.isEmpty || answer.hasPrefix("HTTP/1."), "\(answer.prefix(100))")
         return answer.hasPrefix("HTTP/1.1 2")
@@ -33,13 +33,13 @@ import TrainTestKit
     #expect(fuzzing.accepted > 5)
   }
 
-  @Test func `a target is decoded or refused`() throws {
+  @Test func `a target is decoded or refused`() async throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
     var fuzzing = try Fuzzing(
       "target", rounds: 4000, pieces: Self.pieces, most: 4096,
       more: ["/v1/jobs/a%401/logs?attempt=1&from=0", "/v1/jobs?state=running&spec=hat#x", "/"].map { Array($0.utf8) },
       file: folder)
-    fuzzing.run { bytes in
+    await fuzzing.run { bytes in
       guard let target = RequestTarget(String(decoding: bytes, as: UTF8.self)) else { return false }
       for route in Route.all {
         guard let parameters = route.match(target.path) else { continue }
