@@ -139,7 +139,9 @@ let package = Package(
       ],
       path: "Tests/TrainTestKit", swiftSettings: strict),
     .testTarget(name: "TrainCoreTests", dependencies: ["TrainCore", "TrainTestKit"], swiftSettings: strict),
-    .testTarget(name: "TrainConfigTests", dependencies: ["TrainConfig", "TrainCore"], swiftSettings: strict),
+    .testTarget(
+      name: "TrainConfigTests", dependencies: ["TrainConfig", "TrainCore", "TrainTestKit"], exclude: ["Corpus"],
+      swiftSettings: strict),
     .testTarget(
       name: "TrainStoreTests", dependencies: ["TrainCore", "TrainStore", "TrainTestKit", grdb], swiftSettings: strict),
     .testTarget(
@@ -152,11 +154,12 @@ let package = Package(
       name: "TrainProvidersTests",
       dependencies: [
         "TrainCore", "TrainProviders", "TrainRunner", "TrainTestKit", "TrainTransport", "TrainViam", "ViamAPI",
-        "traind-runner",
+        "traind-runner", protobuf,
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "TrainRunnerTests", dependencies: ["TrainCore", "TrainRunner", "traind-runner"], swiftSettings: strict),
+      name: "TrainRunnerTests", dependencies: ["TrainCore", "TrainRunner", "TrainTestKit", "traind-runner"],
+      exclude: ["Corpus"], swiftSettings: strict),
     .testTarget(
       name: "TrainRegistriesTests",
       dependencies: [
@@ -167,7 +170,8 @@ let package = Package(
       name: "TrainSigningTests", dependencies: ["TrainControl", "TrainCore", "TrainSigning", "TrainTestKit", crypto],
       swiftSettings: strict),
     .testTarget(
-      name: "TrainControlTests", dependencies: ["TrainControl", "TrainCore"], swiftSettings: strict),
+      name: "TrainControlTests", dependencies: ["TrainControl", "TrainCore", "TrainTestKit"], exclude: ["Corpus"],
+      swiftSettings: strict),
     // The real programs, killed.
     .testTarget(
       name: "TrainCrashTests",
@@ -178,5 +182,5 @@ let package = Package(
         "TrainConfig", "TrainControl", "TrainCore", "TrainDaemon", "TrainEngine", "TrainProviders", "TrainStore",
         "TrainTestKit", "TrainTransport", "traind", "traind-runner", "trainctl", lifecycle, logging,
       ],
-      swiftSettings: strict),
+      exclude: ["Corpus"], swiftSettings: strict),
   ])

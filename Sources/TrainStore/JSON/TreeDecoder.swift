@@ -35,7 +35,12 @@ struct TreeDecoder: Decoder, SingleValueDecodingContainer {
     }
   }
   func decode(_ type: Float.Type) throws -> Float { Float(try decode(Double.self)) }
-  func decode(_ type: Int.Type) throws -> Int { try integer(type) }
+  /// Counts: one that is this large was never counted, and could not be counted on from.
+  func decode(_ type: Int.Type) throws -> Int {
+    let value = try integer(type)
+    guard value.magnitude <= Self.largest else { throw mismatch(type, "a count") }
+    return value
+  }
   func decode(_ type: Int8.Type) throws -> Int8 { try integer(type) }
   func decode(_ type: Int16.Type) throws -> Int16 { try integer(type) }
   func decode(_ type: Int32.Type) throws -> Int32 { try integer(type) }
@@ -50,8 +55,15 @@ struct TreeDecoder: Decoder, SingleValueDecodingContainer {
   }
   func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
     if let value = tree as? Value { return value }
-    return try Value(from: self)
+    let value = try Value(from: self)
+    // What lies outside traps as soon as it is looked at in seconds.
+    if let duration = value as? Duration, duration < .seconds(-Self.largest) || duration > .seconds(Self.largest) {
+      throw mismatch(type, "a duration")
+    }
+    return value
   }
+
+  private static let largest = 1 << 53
 
   private func integer<Value: FixedWidthInteger>(_ type: Value.Type) throws -> Value {
     guard case .int(let value) = tree, let exact = Value(exactly: value) else { throw mismatch(type, "an integer") }

@@ -44,6 +44,7 @@ public actor SynapseServer {
   public private(set) var starts: [Int] = []
   /// Requests for files that carried our token.
   public private(set) var tokensAtFiles = 0
+  private var garble: (@Sendable ([UInt8]) -> [UInt8])?
 
   public init(token: String = "good") {
     self.token = token
@@ -61,6 +62,8 @@ public actor SynapseServer {
   /// The faults of the next calls of a kind, in order.
   public func plan(_ call: SynapseCall, _ faults: SynapseFault...) { planned[call, default: []] += faults }
   public func forgetPlans(of call: SynapseCall) { planned[call] = nil }
+  /// What every answer's body goes through on its way, whatever its call did.
+  public func garble(_ work: (@Sendable ([UInt8]) -> [UInt8])?) { garble = work }
   public func accept(token: String) { accepted = token }
   public func limit(body: Int?) { largestBody = body }
   public func hideConfigurations(pageSize: Int = 100) {
@@ -134,8 +137,15 @@ public actor SynapseServer {
     switch fault {
     case .answerLost, .torn, .late: return .reset
     case .statusAfter(let status): return Self.reply(status, ["detail": "planned"])
-    case .none, .resetMidBody, .status, .offsetOff, .corrupt, .garbage, .cut: return reply
+    case .none, .resetMidBody, .status, .offsetOff, .corrupt, .garbage, .cut: return garbled(reply)
     }
+  }
+
+  private func garbled(_ reply: LoopbackReply) -> LoopbackReply {
+    guard let garble, case .answer(let status, let headers, let body) = reply else { return reply }
+    return .answer(
+      status, headers: headers.filter { $0.0.lowercased() != "content-length" },
+      body: ByteBuffer(bytes: garble(Array(body.readableBytesView))))
   }
 
   private static func route(_ request: LoopbackRequest) -> (SynapseCall, String)? {
