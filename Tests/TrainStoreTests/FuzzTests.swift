@@ -57,7 +57,7 @@ import TrainTestKit
         let stored = try await other.read { db throws in
           try Data.fetchOne(db, sql: "SELECT CAST(machine AS BLOB) FROM job WHERE id = 'a@1.0'")
         }
-        #expect(stored == Data(text.utf8), "it is left as it was found")
+        #expect(stored == Data(text.utf8.prefix { $0 != 0 }), "it is left as it was found (a text ends at NUL)")
         #expect(try await store.job(JobID("b@1.0")) != nil)
         return false
       }
