@@ -26,7 +26,7 @@ bin := $(PREFIX)/bin
 lib := $(PREFIX)/lib
 doc := $(PREFIX)/share/doc/traind
 
-.PHONY: build test packages lint tests booted demo bench soak simulate release install uninstall
+.PHONY: build test packages lint tests booted host demo bench soak simulate release install uninstall
 
 build:
 	@.ci/packages build
@@ -39,10 +39,12 @@ test:
 	@echo "building the tests (the first time takes minutes)"
 	@$(SWIFT) build --quiet --build-tests $(imports)
 	@$(MAKE) --no-print-directory booted
+	@$(MAKE) --no-print-directory host
 	@$(MAKE) --no-print-directory tests
 
 lint:
 	@$(SWIFT) format lint --strict --recursive $(formatted)
+	@Tests/lint/boundaries
 
 # Ends in the total.
 tests:
@@ -51,6 +53,10 @@ tests:
 # In a real systemd of its own, as root; elsewhere it says why it is skipped.
 booted:
 	@Tests/booted/run .build/debug
+
+# The real programs under faults of their host: full disks, dead networks, clocks that jump. As root, like `booted`.
+host:
+	@Tests/host/run .build/debug
 
 demo: build
 	@.ci/packages demo

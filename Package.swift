@@ -59,6 +59,8 @@ let package = Package(
   ],
   targets: [
     .target(name: "TrainCore", swiftSettings: strict),
+    // Lets debug builds die at any boundary; nothing in release builds.
+    .target(name: "TrainCrash", dependencies: ["TrainCore"], swiftSettings: strict),
     .target(name: "TrainConfig", dependencies: ["TrainCore", yams], swiftSettings: strict),
     .target(name: "TrainStore", dependencies: ["TrainCore", grdb], swiftSettings: strict),
     .target(
@@ -75,17 +77,27 @@ let package = Package(
     .target(name: "TrainRunner", dependencies: ["CProcess", "TrainCore"], swiftSettings: strict),
     // What Linux offers around processes and Swift cannot call: fork, prctl, pidfds, OFD locks.
     .target(name: "CProcess"),
+    // What the provider and the registry of Viam share: login, services, an archive's address.
+    .target(
+      name: "TrainViam",
+      dependencies: ["TrainCore", "TrainTransport", "ViamAPI", grpcCore, nioHTTP1, protobuf], swiftSettings: strict),
     .target(
       name: "TrainProviders",
       dependencies: [
-        "TrainCore", "TrainRunner", "TrainTransport", "ViamAPI", asyncHTTPClient, grpcCore, grpcProtobuf, nioCore,
+        "TrainCore", "TrainRunner", "TrainTransport", "TrainViam", "ViamAPI", asyncHTTPClient, grpcCore, grpcProtobuf,
+        nioCore,
         nioHTTP1, nioPosix, protobuf,
       ],
       swiftSettings: strict),
     .target(
       name: "TrainRegistries",
-      dependencies: ["TrainCore", "TrainTransport", asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix],
+      dependencies: [
+        "TrainCore", "TrainTransport", "TrainViam", "ViamAPI", asyncHTTPClient, crypto, grpcCore, nioCore, nioHTTP1,
+        nioPosix, protobuf,
+      ],
       swiftSettings: strict),
+    // Signatures over artifacts: made by the daemon, checked by anybody.
+    .target(name: "TrainSigning", dependencies: ["TrainCore", crypto], swiftSettings: strict),
     .target(name: "TrainControl", dependencies: ["TrainCore"], swiftSettings: strict),
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
     // Generated; see Sources/ViamAPI/Protos/README.md.
@@ -93,16 +105,18 @@ let package = Package(
     .target(
       name: "TrainDaemon",
       dependencies: [
-        "CSystemd", "TrainConfig", "TrainControl", "TrainCore", "TrainEngine", "TrainProviders", "TrainRegistries",
-        "TrainStore", "TrainTransport", argumentParser, httpTypes, hummingbirdCore, lifecycle, logging, nioCore,
-        nioPosix, unixSignals,
+        "CSystemd", "TrainConfig", "TrainControl", "TrainCore", "TrainCrash", "TrainEngine", "TrainProviders",
+        "TrainRegistries", "TrainSigning", "TrainStore", "TrainTransport", argumentParser, crypto, httpTypes,
+        hummingbirdCore, lifecycle, logging, nioCore, nioPosix, unixSignals,
       ],
       swiftSettings: strict),
     .executableTarget(name: "traind", dependencies: ["TrainDaemon", argumentParser], swiftSettings: strict),
     .executableTarget(
-      name: "traind-runner", dependencies: ["TrainCore", "TrainRunner", argumentParser], swiftSettings: strict),
+      name: "traind-runner", dependencies: ["TrainCore", "TrainCrash", "TrainRunner", argumentParser],
+      swiftSettings: strict),
     .executableTarget(
-      name: "trainctl", dependencies: ["TrainConfig", "TrainControl", "TrainCore", argumentParser],
+      name: "trainctl",
+      dependencies: ["TrainConfig", "TrainControl", "TrainCore", "TrainSigning", argumentParser, crypto],
       swiftSettings: strict),
 
     // Measures; see Tests/bench/run.
@@ -112,11 +126,16 @@ let package = Package(
         "TrainCore", "TrainDaemon", "TrainEngine", "TrainRegistries", "TrainStore", "TrainTransport", logging,
       ],
       path: "Tests/bench/harness", swiftSettings: strict),
+    // Viam and Synapse as a process, for tests of the real programs.
+    .executableTarget(
+      name: "traind-farside",
+      dependencies: ["TrainCore", "TrainDaemon", "TrainTestKit", "ViamAPI", crypto, nioCore],
+      path: "Tests/farside", swiftSettings: strict),
     .target(
       name: "TrainTestKit",
       dependencies: [
-        "TrainCore", "TrainTransport", "ViamAPI", crypto, grpcCore, grpcTransport, heap, hummingbird, httpTypes,
-        nioCore, nioHTTP1, nioPosix, protobuf, logging,
+        "TrainControl", "TrainCore", "TrainTransport", "ViamAPI", crypto, grpcCore, grpcTransport, heap, hummingbird,
+        httpTypes, nioCore, nioHTTP1, nioPosix, protobuf, logging,
       ],
       path: "Tests/TrainTestKit", swiftSettings: strict),
     .testTarget(name: "TrainCoreTests", dependencies: ["TrainCore", "TrainTestKit"], swiftSettings: strict),
@@ -134,8 +153,8 @@ let package = Package(
     .testTarget(
       name: "TrainProvidersTests",
       dependencies: [
-        "TrainCore", "TrainProviders", "TrainRunner", "TrainTestKit", "TrainTransport", "ViamAPI", "traind-runner",
-        protobuf,
+        "TrainCore", "TrainProviders", "TrainRunner", "TrainTestKit", "TrainTransport", "TrainViam", "ViamAPI",
+        "traind-runner", protobuf,
       ],
       swiftSettings: strict),
     .testTarget(
@@ -143,7 +162,12 @@ let package = Package(
       exclude: ["Corpus"], swiftSettings: strict),
     .testTarget(
       name: "TrainRegistriesTests",
-      dependencies: ["TrainCore", "TrainRegistries", "TrainTestKit", "TrainTransport", nioCore, nioHTTP1],
+      dependencies: [
+        "TrainCore", "TrainRegistries", "TrainTestKit", "TrainTransport", "TrainViam", nioCore, nioHTTP1, protobuf,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TrainSigningTests", dependencies: ["TrainControl", "TrainCore", "TrainSigning", "TrainTestKit", crypto],
       swiftSettings: strict),
     .testTarget(
       name: "TrainControlTests", dependencies: ["TrainControl", "TrainCore", "TrainTestKit"], exclude: ["Corpus"],
@@ -151,8 +175,8 @@ let package = Package(
     .testTarget(
       name: "TrainDaemonTests",
       dependencies: [
-        "TrainControl", "TrainCore", "TrainDaemon", "TrainEngine", "TrainStore", "TrainTestKit", "trainctl", lifecycle,
-        logging,
+        "TrainConfig", "TrainControl", "TrainCore", "TrainDaemon", "TrainEngine", "TrainProviders", "TrainStore",
+        "TrainTestKit", "TrainTransport", "traind", "traind-runner", "trainctl", lifecycle, logging,
       ],
       exclude: ["Corpus"], swiftSettings: strict),
   ])

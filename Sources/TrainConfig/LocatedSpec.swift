@@ -43,6 +43,9 @@ extension JobSpec {
     for (index, publication) in publish.enumerated() {
       check(publication.registry, at: "publish[\(index)].registry", among: config.registries, section: "registries")
     }
+    for name in (provenance?.object ?? [:]).keys.sorted() {
+      check(name, at: "provenance.\(name)", among: config.registries, section: "registries")
+    }
     return problems
   }
 }

@@ -5,7 +5,9 @@ internal import TrainCore
 /// What `train:` and the keys of a publication mean is for the provider and the registry to check
 /// (``LocatedSpec/located(_:)`` puts their problems in place).
 public struct SpecDecoder: Sendable {
-  private static let known = ["provider", "model", "train", "publish", "retry", "limits", "start"]
+  private static let known = [
+    "provider", "model", "train", "publish", "retry", "limits", "start", "sign", "provenance",
+  ]
   /// Files of more bytes are refused.
   public static let mostBytes = YAMLReader.mostBytes
 
@@ -62,10 +64,13 @@ public struct SpecDecoder: Sendable {
       .value("attempts")?.attempts()
     let limits = top.section("limits").map(self.limits) ?? .init()
     let start = top.value("start")?.choice(["apply", "manual"]).flatMap(JobSpec.Start.init)
+    let signingKey = top.section("sign").flatMap(self.signingKey)
+    let provenance = top.section("provenance").flatMap(self.provenance)
     guard let provider, let model, let train else { return nil }
     return JobSpec(
       name: name, provider: provider, modelName: model.name ?? name, version: model.version, train: train,
       publish: publish, attempts: attempts, limits: limits, start: start ?? .apply,
+      signingKey: signingKey, provenance: provenance,
       written: ["provider": .string(provider), "model": model.written, "train": train])
   }
 
@@ -110,12 +115,14 @@ public struct SpecDecoder: Sendable {
     var seen: [String: String] = [:]
     for element in value.elements() ?? [] {
       guard let members = element.members(hint: "as {registry: shelf}") else { continue }
-      let registry = Fields(
-        members.filter { $0.key == "registry" }, path: element.path, place: element.node.place, known: ["registry"],
-        problems: element.problems
-      ).required("registry", hint: "a name under `registries:` of traind.yaml")
+      let own = ["registry", "promote"]
+      let fields = Fields(
+        members.filter { own.contains($0.key) }, path: element.path, place: element.node.place, known: own,
+        problems: element.problems)
+      let registry = fields.required("registry", hint: "a name under `registries:` of traind.yaml")
+      let alias = fields.value("promote").flatMap(self.alias)
       var rest = element.node
-      rest.content = .mapping(members.filter { $0.key != "registry" })
+      rest.content = .mapping(members.filter { !own.contains($0.key) })
       let options = WrittenValue(node: rest, path: element.path, problems: element.problems).json()
       guard let registry, let name = registry.text(), let options else { continue }
       if let first = seen[name] {
@@ -123,9 +130,45 @@ public struct SpecDecoder: Sendable {
         continue
       }
       seen[name] = element.path
-      publications.append(JobSpec.Publication(registry: name, options: options))
+      publications.append(JobSpec.Publication(registry: name, options: options, alias: alias))
     }
     return publications
+  }
+
+  private func alias(_ value: WrittenValue) -> String? {
+    let hint = "as {alias: production}"
+    guard let fields = value.fields(known: ["alias"], hint: hint), let written = fields.required("alias", hint: hint),
+      let text = written.text()
+    else { return nil }
+    guard Naming.isName(text) else {
+      written.fail("cannot be `\(Shown.text(text))`", hint: Naming.nameHint)
+      return nil
+    }
+    return text
+  }
+
+  /// Only credentials: a spec may come from anybody who may submit, and names no path or variable of the daemon's.
+  private func signingKey(_ value: WrittenValue) -> String? {
+    let hint = "as {key: {credential: NAME}}"
+    guard let written = value.fields(known: ["key"], hint: hint)?.required("key", hint: hint),
+      let secret = written.secret()
+    else { return nil }
+    guard let name = secret["credential"]?.string else {
+      written.fail("must be a credential", hint: hint)
+      return nil
+    }
+    return name
+  }
+
+  /// A mapping of registries' names to what each keeps; that is the registry's to check.
+  private func provenance(_ value: WrittenValue) -> JSON? {
+    let hint = "as {synapse: {ground_truth_version: 42}}"
+    guard let members = value.members(hint: hint), !members.isEmpty else { return nil }
+    for member in members {
+      let inner = WrittenValue(node: member.value, path: "\(value.path).\(member.key)", problems: value.problems)
+      if inner.members(hint: hint) == nil { return nil }
+    }
+    return value.json()
   }
 
   private func limits(_ value: WrittenValue) -> JobSpec.Limits {

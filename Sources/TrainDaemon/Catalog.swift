@@ -14,6 +14,8 @@ struct Catalog: Sendable {
     var time: any TimeSource
     /// The runner of local jobs for connections that name none of their own.
     var runner: RunnerAccess
+    /// What every call and write crosses.
+    var boundary: Boundary
   }
 
   /// A backend, and what ends it.
@@ -42,13 +44,16 @@ struct Catalog: Sendable {
       schema: LocalProvider.schema, settle: .zero, maxRunning: { LocalProvider.slots(of: $0) },
       make: { (config, surroundings) throws(Fault) in
         let own = LocalProvider.socket(of: config).map { RunnerAccess(socket: $0) }
-        return Made(backend: LocalProvider(runner: own ?? surroundings.runner, time: surroundings.time))
+        return Made(
+          backend: LocalProvider(
+            runner: own ?? surroundings.runner, time: surroundings.time, boundary: surroundings.boundary))
       }),
     ProviderKind(
       schema: ViamProvider.schema, settle: .seconds(30), maxRunning: { _ in 20 },
       make: { (config, surroundings) throws(Fault) in
         let provider = try ViamProvider(
-          config, secrets: surroundings.secrets, proxies: surroundings.proxies, time: surroundings.time)
+          config, secrets: surroundings.secrets, proxies: surroundings.proxies, time: surroundings.time,
+          boundary: surroundings.boundary)
         return Made(backend: provider, shutdown: { await provider.shutdown() })
       }),
   ]
@@ -56,15 +61,42 @@ struct Catalog: Sendable {
   static let registries: [RegistryKind] = [
     RegistryKind(
       schema: DirectoryRegistry.schema, settle: .zero,
-      make: { (config, _) throws(Fault) in Made(backend: try DirectoryRegistry(config)) }),
-    RegistryKind(
-      schema: SynapseRegistry.schema, settle: .seconds(30),
       make: { (config, surroundings) throws(Fault) in
-        let registry = try SynapseRegistry(
-          config, secrets: surroundings.secrets, proxies: surroundings.proxies, time: surroundings.time)
-        return Made(backend: registry, shutdown: { await registry.shutdown() })
+        Made(backend: try DirectoryRegistry(config, boundary: surroundings.boundary))
       }),
+    remote(SynapseRegistry.schema, settle: .seconds(30)) { (config, with) throws(Fault) in
+      try SynapseRegistry(config, secrets: with.secrets, proxies: with.proxies, time: with.time, boundary: with.boundary)
+    },
+    remote(TrueFoundryRegistry.schema, settle: .seconds(30)) { (config, with) throws(Fault) in
+      try TrueFoundryRegistry(
+        config, secrets: with.secrets, proxies: with.proxies, time: with.time, boundary: with.boundary)
+    },
+    remote(MLflowRegistry.schema, settle: .seconds(30)) { (config, with) throws(Fault) in
+      try MLflowRegistry(config, secrets: with.secrets, proxies: with.proxies, time: with.time, boundary: with.boundary)
+    },
+    remote(OCIRegistry.schema, settle: .seconds(30)) { (config, with) throws(Fault) in
+      try OCIRegistry(config, secrets: with.secrets, proxies: with.proxies, time: with.time, boundary: with.boundary)
+    },
+    remote(S3Registry.schema, settle: .zero) { (config, with) throws(Fault) in
+      try S3Registry(config, secrets: with.secrets, proxies: with.proxies, time: with.time, boundary: with.boundary)
+    },
+    remote(ViamRegistry.schema, settle: .seconds(30)) { (config, with) throws(Fault) in
+      try ViamRegistry(config, secrets: with.secrets, proxies: with.proxies, time: with.time, boundary: with.boundary)
+    },
   ]
+
+  /// A registry behind a network, with a client that has to be closed.
+  private static func remote<Backend: Registry & Closable>(
+    _ schema: ConnectionSchema, settle: Duration,
+    _ make: @escaping @Sendable (ConnectionConfig, Surroundings) throws(Fault) -> Backend
+  ) -> RegistryKind {
+    RegistryKind(
+      schema: schema, settle: settle,
+      make: { (config, surroundings) throws(Fault) in
+        let registry = try make(config, surroundings)
+        return Made(backend: registry, shutdown: { await registry.shutdown() })
+      })
+  }
 
   static var kinds: ConnectionKinds {
     ConnectionKinds(providers: providers.map(\.schema), registries: registries.map(\.schema))

@@ -1,3 +1,4 @@
+internal import Logging
 internal import TrainConfig
 internal import TrainCore
 internal import TrainEngine
@@ -9,7 +10,7 @@ struct Connections: Sendable {
   var shutdowns: [@Sendable () async -> Void] = []
 
   static func make(
-    _ config: DaemonConfig, _ surroundings: Catalog.Surroundings, boundary: Boundary, places: Places?
+    _ config: DaemonConfig, _ surroundings: Catalog.Surroundings, boundary: Boundary, places: Places?, logger: Logger
   ) throws(ConfigProblems) -> Connections {
     var made = Connections()
     var problems: [ConfigProblem] = []
@@ -22,7 +23,8 @@ struct Connections: Sendable {
           ProviderConnection(
             name: connection.name, provider: provider.backend,
             maxRunning: connection.maxRunning ?? kind.maxRunning(connection), settle: connection.settle ?? kind.settle,
-            retry: config.retry, time: surroundings.time, boundary: boundary))
+            retry: config.retry, time: surroundings.time, boundary: boundary,
+            report: { tell($0, of: connection.name, logger) }))
       } catch {
         problems.append(problem(error, "providers.\(connection.name)", places))
       }
@@ -35,7 +37,8 @@ struct Connections: Sendable {
         made.registries.append(
           RegistryConnection(
             name: connection.name, registry: registry.backend, settle: connection.settle ?? kind.settle,
-            concurrent: config.publish.concurrent, retry: config.retry, time: surroundings.time, boundary: boundary))
+            concurrent: config.publish.concurrent, retry: config.retry, time: surroundings.time, boundary: boundary,
+            report: { tell($0, of: connection.name, logger) }))
       } catch {
         problems.append(problem(error, "registries.\(connection.name)", places))
       }
@@ -44,6 +47,16 @@ struct Connections: Sendable {
       throw ConfigProblems(problems)
     }
     return made
+  }
+
+  private static func tell(_ fault: Fault?, of connection: String, _ logger: Logger) {
+    if let fault {
+      logger.notice(
+        "\(connection) does not answer; what needs it waits",
+        metadata: ["fault": "\(fault)", "hint": "\(fault.hint ?? "")"])
+    } else {
+      logger.notice("\(connection) answers again")
+    }
   }
 
   private static func problem(_ fault: Fault, _ path: String, _ places: Places?) -> ConfigProblem {

@@ -5,6 +5,7 @@ internal import ServiceLifecycle
 internal import TrainConfig
 internal import TrainControl
 internal import TrainCore
+internal import TrainCrash
 internal import TrainEngine
 internal import TrainProviders
 internal import TrainStore
@@ -24,7 +25,7 @@ public struct Daemon: Sendable {
     let problems = load.problems.map(\.description)
     guard let config = load.config else { return problems }
     do throws(ConfigProblems) {
-      let connections = try connect(config, boundary: Boundary(), runner: nowhere, places: load.places)
+      let connections = try connect(config, boundary: Boundary(), runner: nowhere, places: load.places, logger: quiet)
       return problems + shelf(connections, config).read().problems.map(\.description)
     } catch {
       return problems + error.problems.map(\.description)
@@ -40,11 +41,12 @@ public struct Daemon: Sendable {
         .badConfiguration,
         "the configuration can't be used:\n\(config.problems.map(\.description).joined(separator: "\n"))")
     }
-    let boundary = try CrashSwitch.boundary(options.environment)
-    try Directories.make(options.stateDirectory, mode: 0o750)
-    try Directories.make(options.runtimeDirectory, mode: 0o755)
-    let lock = try InstanceLock(stateDirectory: options.stateDirectory)
+    let boundary = try makeBoundary()
+    try Directories.make(options.stateDirectory, mode: 0o750, boundary)
+    try Directories.make(options.runtimeDirectory, mode: 0o755, boundary)
+    let lock = try InstanceLock(stateDirectory: options.stateDirectory, boundary)
     defer { withExtendedLifetime(lock) {} }
+    BackupFile.removeLeftovers(in: options.stateDirectory, boundary)
     let inherited = try failing { () throws(Fault) in try ListenSockets.take() }
     let state = options.stateDirectory
     let store = try failing { () throws(Fault) in
@@ -55,7 +57,7 @@ public struct Daemon: Sendable {
     }
     let logs = try failing { () throws(Fault) in try RunLog(root: "\(state)/logs", boundary: boundary) }
     let feed = JobFeed(last: try await store.lastSequence())
-    let runner = try makeRunner(inForce, logger)
+    let runner = try makeRunner(inForce, logger, boundary)
     let access = runner?.access ?? systemRunner ?? nowhere
     let journal = TransitionJournal(logger: logger)
     let uploads = UploadJournal(journal: journal, store: store, time: time)
@@ -68,15 +70,16 @@ public struct Daemon: Sendable {
       guard config != before else { return nil }
       let connections: Connections
       do throws(ConfigProblems) {
-        connections = try connect(config, boundary: boundary, runner: access, places: load.places)
+        connections = try connect(config, boundary: boundary, runner: access, places: load.places, logger: logger)
       } catch {
         throw EngineHost.Refusal(problems: error.problems.map(\.description))
       }
       let parts = EngineParts(
         settings: EngineSettings(config), store: store, time: time, spool: spool, logs: logs,
-        providers: connections.providers, registries: connections.registries, boundary: boundary, logger: logger,
+        providers: connections.providers, registries: connections.registries,
+        signer: CredentialSigner(secrets: secrets), boundary: boundary, logger: logger,
         announce: { events, record in for event in events { journal.write(event, of: record) } },
-        progress: { await uploads.note($0) }, feed: feed,
+        progress: { await uploads.note($0) }, space: { await store.spaceFault() }, feed: feed,
         onFatal: { fault in
           // What is on disk is unknown: only a new process, reading it again, may go on.
           logger.critical("the store failed; traind ends and starts anew", metadata: ["fault": "\(fault)"])
@@ -97,12 +100,12 @@ public struct Daemon: Sendable {
       host: host,
       daemon: .init(
         started: time.now, processID: getpid(), stateDirectory: state, warnings: warnings, time: time,
-        backup: { (path) async throws(Fault) in try await store.backup(to: path) }),
+        boundary: boundary, backup: { (path) async throws(Fault) in try await store.backup(to: path) }),
       logger: logger)
     for warning in warnings + live.warnings { logger.notice("\(warning)") }
     try await serve(
       host, operations, feed, live.config, listening: inherited["control"] ?? inherited.descriptors.values.first,
-      runner: runner, logger: logger)
+      runner: runner, boundary: boundary, logger: logger)
     try? await store.close()
     logger.info("stopped; jobs go on")
   }
@@ -111,7 +114,7 @@ public struct Daemon: Sendable {
 
   private func serve(
     _ host: EngineHost, _ operations: Operations, _ feed: JobFeed, _ config: DaemonConfig, listening: Int32?,
-    runner: LocalRunner?, logger: Logger
+    runner: LocalRunner?, boundary: Boundary, logger: Logger
   ) async throws {
     let notifier = Notifier(environment: options.environment)
     let applyAll: @Sendable () async -> Void = {
@@ -132,7 +135,7 @@ public struct Daemon: Sendable {
     let server = ControlServer(
       operations: operations,
       listening: listening.map { .descriptor($0) } ?? .path("\(options.runtimeDirectory)/control.sock"),
-      access: .system(), logger: logger,
+      access: .system(), boundary: boundary, logger: logger,
       whenListening: {
         await applyAll()
         notifier.ready(status: "ready")
@@ -144,6 +147,7 @@ public struct Daemon: Sendable {
     services += [
       host,
       RetentionService(host: host, time: time, logger: logger),
+      SpaceService(host: host, time: time),
       StatusService(operations: operations, feed: feed, notifier: notifier, time: time),
       WatchdogService(notifier: notifier, time: time) {
         // Through the store's writer side and the supervisor's mailbox: both have to answer.
@@ -167,24 +171,29 @@ public struct Daemon: Sendable {
   }
 
   private func connect(
-    _ config: DaemonConfig, boundary: Boundary, runner: RunnerAccess, places: Places
+    _ config: DaemonConfig, boundary: Boundary, runner: RunnerAccess, places: Places, logger: Logger
   ) throws(ConfigProblems) -> Connections {
     let environment = options.environment
     func variable(_ name: String) -> String? { environment[name] ?? environment[name.lowercased()] }
     let surroundings = Catalog.Surroundings(
-      secrets: SecretResolver(
-        credentialsDirectory: environment["CREDENTIALS_DIRECTORY"], environment: environment),
+      secrets: secrets,
       proxies: ProxyRules(
         https: variable("HTTPS_PROXY"), http: variable("HTTP_PROXY"), except: variable("NO_PROXY")),
-      time: time, runner: runner)
-    return try Connections.make(config, surroundings, boundary: boundary, places: places)
+      time: time, runner: runner, boundary: boundary)
+    return try Connections.make(config, surroundings, boundary: boundary, places: places, logger: logger)
+  }
+
+  private var secrets: SecretResolver {
+    SecretResolver(
+      credentialsDirectory: options.environment["CREDENTIALS_DIRECTORY"], environment: options.environment)
   }
 
   private func shelf(_ connections: Connections, _ config: DaemonConfig) -> SpecShelf {
     SpecShelf(
       directories: ConfigDirectories(options.configDirectories), config: config,
       providers: Dictionary(connections.providers.map { ($0.name, $0.provider) }) { first, _ in first },
-      registries: Dictionary(connections.registries.map { ($0.name, $0.registry) }) { first, _ in first })
+      registries: Dictionary(connections.registries.map { ($0.name, $0.registry) }) { first, _ in first },
+      signer: CredentialSigner(secrets: secrets))
   }
 
   /// A runner that systemd holds for us.
@@ -192,13 +201,20 @@ public struct Daemon: Sendable {
   /// For a daemon without local connections.
   private var nowhere: RunnerAccess { RunnerAccess(socket: "\(options.runtimeDirectory)/runner.sock") }
 
-  private func makeRunner(_ config: DaemonConfig, _ logger: Logger) throws -> LocalRunner? {
+  private func makeRunner(_ config: DaemonConfig, _ logger: Logger, _ boundary: Boundary) throws -> LocalRunner? {
     let isNeeded = config.providers.contains { $0.kind == LocalProvider.kind && LocalProvider.socket(of: $0) == nil }
     guard isNeeded, options.runnerSocket == nil else { return nil }
     return try failing { () throws(Fault) in
       try LocalRunner(
         executable: options.runnerProgram, socket: "\(options.runtimeDirectory)/runner.sock",
-        directory: "\(options.stateDirectory)/runner", time: time, report: { logger.notice("\($0)") })
+        directory: "\(options.stateDirectory)/runner", time: time, boundary: boundary,
+        environment: CrashSwitch.environment(), report: { logger.notice("\($0)") })
+    }
+  }
+
+  private func makeBoundary() throws(DaemonFailure) -> Boundary {
+    do throws(CrashSwitch.Unknown) { return try CrashSwitch.boundary(options.environment) } catch {
+      throw DaemonFailure(.failed, error.description, hint: error.hint)
     }
   }
 

@@ -1,8 +1,10 @@
 internal import Glibc
+internal import TrainCore
 
 enum Directories {
-  static func make(_ path: String, mode: mode_t) throws(DaemonFailure) {
-    if mkdir(path, mode) == 0 || errno == EEXIST {
+  static func make(_ path: String, mode: mode_t, _ boundary: Boundary) throws(DaemonFailure) {
+    let why = boundary.cross(.daemonMakeDirectory) { mkdir(path, mode) == 0 ? 0 : errno }
+    if why == 0 || why == EEXIST {
       guard access(path, W_OK | X_OK) == 0 else {
         throw DaemonFailure(
           .failed, "\(path) can't be written: \(String(cString: strerror(errno)))",
@@ -10,10 +12,9 @@ enum Directories {
       }
       return
     }
-    let why = errno
     if why == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
-      try make(String(path[..<slash]), mode: 0o755)
-      try make(path, mode: mode)
+      try make(String(path[..<slash]), mode: 0o755, boundary)
+      try make(path, mode: mode, boundary)
       return
     }
     throw DaemonFailure(

@@ -1,12 +1,13 @@
 internal import Glibc
+internal import TrainCore
 
 /// One daemon for each state directory. Held for as long as the value lives; the kernel lets go of it when the process dies.
 struct InstanceLock: ~Copyable {
   private let descriptor: Int32
 
-  init(stateDirectory: String) throws(DaemonFailure) {
+  init(stateDirectory: String, _ boundary: Boundary) throws(DaemonFailure) {
     let path = "\(stateDirectory)/lock"
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    descriptor = boundary.cross(.daemonLock) { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) }
     guard descriptor >= 0 else {
       throw DaemonFailure(
         .failed, "could not open \(path): \(String(cString: strerror(errno)))",

@@ -8,6 +8,7 @@ struct SpecShelf: Sendable {
   let config: DaemonConfig
   let providers: [String: any Provider]
   let registries: [String: any Registry]
+  let signer: CredentialSigner
 
   struct Reading: Sendable {
     /// Those that are right in every part.
@@ -36,10 +37,31 @@ struct SpecShelf: Sendable {
   }
 
   func problems(in spec: JobSpec) -> [SpecProblem] {
-    var problems = spec.problems(in: config)
+    var problems = spec.problems(in: config) + signer.problems(in: spec)
     problems += providers[spec.provider]?.problems(in: spec) ?? []
-    for publication in spec.publish {
-      problems += registries[publication.registry]?.problems(in: publication, of: spec) ?? []
+    for (index, publication) in spec.publish.enumerated() {
+      guard let registry = registries[publication.registry] else { continue }
+      problems += registry.problems(in: publication, of: spec)
+      if publication.alias != nil, !registry.traits.hasAliases {
+        problems.append(
+          SpecProblem(
+            path: "publish[\(index)].promote",
+            "`publish[\(index)].promote`: a registry of kind \(registry.traits.kind) has no aliases",
+            hint: "leave it out"))
+      }
+    }
+    for (name, source) in (spec.provenance?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
+      guard let registry = registries[name] else { continue }
+      guard let groundTruth = registry.groundTruth else {
+        problems.append(
+          SpecProblem(
+            path: "provenance.\(name)", "\(name) (\(registry.traits.kind)) keeps no ground truth",
+            hint: "name a registry that does, of kind synapse"))
+        continue
+      }
+      problems += groundTruth.problems(in: source).map {
+        SpecProblem(path: "provenance.\(name).\($0.path)", $0.message, hint: $0.hint)
+      }
     }
     return problems
   }

@@ -36,6 +36,14 @@ extension Engine {
     await operate(.giveUpRequested(actor, registry: registry), on: id)
   }
 
+  public func promote(_ id: JobID, registry: String?, alias: String?, by actor: Operator?) async -> OperationResult {
+    await operate(.promoteRequested(actor, registry: registry, alias: alias), on: id)
+  }
+
+  public func demote(_ id: JobID, registry: String?, by actor: Operator?) async -> OperationResult {
+    await operate(.demoteRequested(actor, registry: registry), on: id)
+  }
+
   private func operate(_ event: JobEvent, on id: JobID) async -> OperationResult {
     await operate { () async throws(Fault) -> JobActor.Outcome? in try await apply(event, to: id) }
   }
@@ -62,7 +70,16 @@ extension Engine {
     let store = parts.store
     try beginIntake()
     defer { endIntake() }
-    let stored = try await store.create(new)
+    let health = machinery.health
+    if let full = await health.storeIsFull {
+      throw Fault.transient(
+        .diskFull, "no new job is taken while the disk is full: \(full.message)", hint: full.hint, effect: .none)
+    }
+    let stored: [JobRecord]
+    do throws(Fault) { stored = try await store.create(new) } catch {
+      await health.requestFailed(error)
+      throw error
+    }
     for record in stored {
       if let events = try? await store.events(after: 0, job: record.id, limit: 1) {
         parts.announce(events, record)

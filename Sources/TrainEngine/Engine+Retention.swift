@@ -29,7 +29,7 @@ extension Engine {
     let now = parts.time.now
     var old = JobQuery(states: [.done, .failed, .cancelled], order: .oldestFirst)
     old.changedBefore = now - retention.history
-    let pruned = try await parts.store.jobs(old).filter { $0.machine.logsOwed.isEmpty }
+    let pruned = try await parts.store.jobs(old).filter(\.machine.isAtRest)
     for record in pruned { try await forget(record) }
     let tombstones = try await parts.store.tombstones()
     guard !tombstones.isEmpty, let known = specs() else { return }
@@ -43,10 +43,14 @@ extension Engine {
       throw Fault.permanent(
         .rejected, "\(record.id) is \(record.machine.state.word.rawValue)", hint: "cancel it first")
     }
+    if record.machine.publications.contains(where: \.state.isPromoting) {
+      throw Fault.permanent(.rejected, "an alias is being moved for \(record.id)", hint: "try again in a while")
+    }
     await letGo(record)
-    try await parts.store.prune([record.id], at: parts.time.now)
+    // Its files first: whoever dies in between forgets it again, and nothing is left that nobody knows.
     try await parts.spool.remove(record.id)
     try await parts.logs.remove(record.id)
+    try await parts.store.prune([record.id], at: parts.time.now)
     await dismiss(record.id)
   }
 

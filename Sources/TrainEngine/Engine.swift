@@ -10,11 +10,15 @@ public struct EngineParts: Sendable {
   public var logs: RunLog
   public var providers: [ProviderConnection]
   public var registries: [RegistryConnection]
+  /// Signs what specs want signed; `nil` = that can't be done here.
+  public var signer: (any ArtifactSigner)?
   public var boundary: Boundary
   public var logger: Logger
   /// Told of every stored step, after it is durable.
   public var announce: @Sendable ([EventRecord], JobRecord) -> Void
   public var progress: @Sendable (UploadProgress) async -> Void
+  /// Whether so little space is left for the store that nothing new should be begun; `nil` = there is enough.
+  public var space: @Sendable () async -> Fault?
   /// Told once when the store's content is unknown: the process has to end.
   public var onFatal: @Sendable (Fault) -> Void
   /// Outlives the engine: whoever listens hears the next one too.
@@ -22,9 +26,11 @@ public struct EngineParts: Sendable {
 
   public init(
     settings: EngineSettings, store: any JobStore, time: any TimeSource, spool: Spool, logs: RunLog,
-    providers: [ProviderConnection], registries: [RegistryConnection], boundary: Boundary = .init(), logger: Logger,
+    providers: [ProviderConnection], registries: [RegistryConnection],
+    signer: (any ArtifactSigner)? = nil, boundary: Boundary = .init(), logger: Logger,
     announce: @escaping @Sendable ([EventRecord], JobRecord) -> Void = { _, _ in },
-    progress: @escaping @Sendable (UploadProgress) async -> Void = { _ in }, feed: JobFeed = JobFeed(),
+    progress: @escaping @Sendable (UploadProgress) async -> Void = { _ in },
+    space: @escaping @Sendable () async -> Fault? = { nil }, feed: JobFeed = JobFeed(),
     onFatal: @escaping @Sendable (Fault) -> Void = { _ in }
   ) {
     self.settings = settings
@@ -34,10 +40,12 @@ public struct EngineParts: Sendable {
     self.logs = logs
     self.providers = providers
     self.registries = registries
+    self.signer = signer
     self.boundary = boundary
     self.logger = logger
     self.announce = announce
     self.progress = progress
+    self.space = space
     self.onFatal = onFatal
     self.feed = feed
   }
@@ -74,6 +82,14 @@ public actor Engine {
 
   public var health: EngineHealth { machinery.health }
 
+  /// Looks at the space that the store has, and goes by it; returns whether it is short. To be called now and then.
+  @discardableResult
+  public func checkSpace() async -> Bool {
+    let fault = await parts.space()
+    await machinery.health.space(fault)
+    return fault != nil
+  }
+
   /// Jobs that are read at once at the start.
   private static let page = 200
 
@@ -81,6 +97,7 @@ public actor Engine {
   public func start() async throws(Fault) {
     try beginIntake()
     defer { endIntake() }
+    await checkSpace()
     // No slot is given before all that hold one are known.
     for scheduler in machinery.schedulers.values { await scheduler.pause("start", true) }
     // In pages: the memory of all records at once would stay with the process, full of holes.
@@ -247,11 +264,12 @@ public actor Engine {
     }
     let intake = Array(schedulers.values)
     return JobShell(
-      store: parts.store, time: parts.time, settings: parts.settings, logger: parts.logger, boundary: parts.boundary,
+      store: parts.store, time: parts.time, settings: parts.settings, logger: parts.logger,
+      boundary: parts.boundary, signer: parts.signer,
       deadlines: deadlines, doubts: DoubtBook(time: parts.time), feed: feed, spool: parts.spool, logs: parts.logs,
       pace: BandwidthLimit(rate: parts.settings.bandwidth, time: parts.time),
       health: EngineHealth(
-        onFatal: parts.onFatal,
+        logger: parts.logger, onFatal: parts.onFatal,
         onDiskFull: { isFull in for scheduler in intake { await scheduler.pause("disk-full", isFull) } }),
       providers: Dictionary(uniqueKeysWithValues: parts.providers.map { ($0.name, $0) }), pollers: pollers,
       schedulers: schedulers, registries: Dictionary(uniqueKeysWithValues: parts.registries.map { ($0.name, $0) }),

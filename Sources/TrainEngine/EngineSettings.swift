@@ -24,9 +24,11 @@ public struct EngineSettings: Sendable, Hashable {
 
   /// What a spec's job goes by under these settings.
   public func rules(for spec: JobSpec, id: JobID) -> JobRules {
-    JobRules(
+    let aliases = spec.publish.compactMap { publication in publication.alias.map { (publication.registry, $0) } }
+    return JobRules(
       id: id,
       retry: RetryPolicy(attempts: spec.attempts ?? retry.attempts, first: retry.first, most: retry.most),
-      limits: spec.limits, registries: spec.publish.map(\.registry))
+      limits: spec.limits, registries: spec.publish.map(\.registry),
+      aliases: aliases.isEmpty ? nil : Dictionary(aliases) { first, _ in first })
   }
 }

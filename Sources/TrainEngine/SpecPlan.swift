@@ -8,7 +8,15 @@ public struct SpecPlan: Sendable, Hashable {
     public var message: String
     public var hint: String?
     /// What differs from the spec that was accepted, as `train.x: 1 -> 2`.
-    public var differences: [String] = []
+    public var differences: [String]
+
+    public init(spec: String, id: JobID, message: String, hint: String? = nil, differences: [String] = []) {
+      self.spec = spec
+      self.id = id
+      self.message = message
+      self.hint = hint
+      self.differences = differences
+    }
 
     /// The message with its differences, a line each.
     public var text: String { ([message] + differences.map { "  \($0)" }).joined(separator: "\n") }

@@ -3,7 +3,7 @@ internal import Glibc
 internal import TrainCore
 internal import TrainTransport
 
-/// sha256 of an open file, read in slices: no thread of the pool is held for longer than one.
+/// sha256 of a file, read in slices: no thread of the pool is held for longer than one.
 struct FileHash: Sendable {
   private static let slice = 4 * 1024 * 1024
 
@@ -11,27 +11,37 @@ struct FileHash: Sendable {
   var digest: String
   var bytes: Int64
 
-  static func take(of file: SharedDescriptor) async throws(Fault) -> FileHash {
+  /// - Parameter range: what of the file is read; less where it ends before.
+  static func take(of file: SharedDescriptor, _ range: Range<Int64> = 0..<Int64.max) async throws(Fault) -> FileHash {
     let blocking = Blocking()
     var hash = SHA256()
-    var offset: Int64 = 0
+    var offset = range.lowerBound
     while true {
       let before = (hash, offset)
+      let wanted = Int(min(Int64(slice), range.upperBound - offset))
       let (after, count) = try await blocking.perform { () throws(Fault) in
-        try file.update(before.0, from: before.1, count: slice)
+        try file.update(before.0, from: before.1, count: wanted)
       }
-      guard count > 0 else { return FileHash(digest: hash.finalize().hex, bytes: offset) }
+      guard count > 0 else { return FileHash(digest: hash.finalize().hex, bytes: offset - range.lowerBound) }
       hash = after
       offset += Int64(count)
     }
   }
 
-  /// Fault `.corrupted` (permanent) when a file in the spool is not what it was when its digests were taken.
-  static func check(_ file: Artifact.File, at path: String) async throws(Fault) {
+  /// Of a range of the file at `path`.
+  static func take(at path: String, _ range: Range<Int64> = 0..<Int64.max) async throws(Fault) -> FileHash {
     let open = try await Blocking().perform { () throws(Fault) in
       SharedDescriptor(try Descriptor(opening: path, O_RDONLY))
     }
-    let found = try await take(of: open).digest
+    return try await take(of: open, range)
+  }
+
+  /// How long a far side may take that reads so many bytes and hashes them before it answers: 60 s, and 5 s for each GiB.
+  static func patience(for bytes: Int64) -> Duration { .seconds(60) + .milliseconds(bytes * 5000 / (1024 * 1024 * 1024)) }
+
+  /// Fault `.corrupted` (permanent) when a file in the spool is not what it was when its digests were taken.
+  static func check(_ file: Artifact.File, at path: String) async throws(Fault) {
+    let found = try await take(at: path).digest
     guard found == file.digests.sha256 else {
       throw .spoolDamaged(path, found: found, expected: file.digests.sha256)
     }
@@ -62,7 +72,8 @@ extension Fault {
   }
 }
 
-extension Digest {
+extension Sequence<UInt8> {
+  /// Two digits for each byte, lower case.
   var hex: String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)

@@ -11,7 +11,10 @@ public final class RunnerChild: Sendable {
   /// - Parameter executable: the path of traind-runner.
   /// - Parameter listener: the socket that it serves; callers wait in its queue while there is no runner.
   /// - Parameter directory: where it keeps jobs.
-  public init(executable: String, listener: Descriptor, directory: String) throws(RunnerError) {
+  /// - Parameter environment: what it gets beside `PATH`.
+  public init(executable: String, listener: Descriptor, directory: String, environment: [String: String] = [:])
+    throws(RunnerError)
+  {
     let (reading, writing) = try Descriptor.pipe()
     guard let null = try Descriptor.open("/dev/null", O_RDWR) else {
       throw RunnerError(.io, "opening /dev/null: it is not there")
@@ -21,7 +24,8 @@ public final class RunnerChild: Sendable {
     pid = try spawn(
       executable,
       arguments: ["traind-runner", "serve", "--listen-fd", "3", "--while-stdin", "--directory", directory],
-      environment: ["PATH": CommandEnvironment.path], descriptors: [reading, null, stderr, listener])
+      environment: environment.merging(["PATH": CommandEnvironment.path]) { $1 },
+      descriptors: [reading, null, stderr, listener])
     lifeline = Mutex(writing)
   }
 

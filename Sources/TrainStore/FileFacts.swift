@@ -19,6 +19,13 @@ struct FileFacts {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
+  /// Bytes that an unprivileged writer can still use where `path` is; `nil` = that can't be told.
+  static func free(_ path: String) -> Int64? {
+    var facts = statvfs()
+    guard statvfs(path, &facts) == 0 else { return nil }
+    return Int64(clamping: UInt64(facts.f_bavail) * UInt64(facts.f_frsize))
+  }
+
   static var lastError: String { String(cString: strerror(errno)) }
 
   /// Makes a file, or the names in a directory, durable.

@@ -18,13 +18,14 @@ public final class SQLiteStore: JobStore {
   /// Reads that may take long, which a short one must not wait behind.
   private let lists: StoreReader
   private let errors: StoreErrors
+  private let boundary: Boundary
 
   /// Opens the store, or makes a new one where there is none. Blocks: meant for the start of a program.
   ///
   /// Faults: `.corrupted` (cut off, damaged, no store), `.unsupported` (written by a newer release), `.io` (permissions, a
   /// missing directory), `.diskFull`. One process at a time: the caller holds the state directory's lock.
   /// - Parameters:
-  ///   - boundary: crossed at `.storeCommit` for each transaction of changes, `.storeCreate` for each of new jobs.
+  ///   - boundary: crossed at each of the `.store...` points.
   ///   - executor: what all of the store runs on; `nil` = queues of its own, so that no fsync holds a thread that
   ///     tasks need.
   ///   - reserve: bytes set aside beside the database for when the disk is full; 0 = none.
@@ -39,8 +40,9 @@ public final class SQLiteStore: JobStore {
     at path: String, boundary: Boundary = Boundary(), executor: (any SerialExecutor)? = nil, reserve: Int64 = 4 << 20,
     statements: (@Sendable (String) -> Void)?
   ) throws(Fault) -> SQLiteStore {
-    let opening = StoreOpening(path: path, statements: statements)
-    var space = Reserve(path: "\(FileFacts.directory(of: path))/\(reserveName)", bytes: reserve)
+    let opening = StoreOpening(path: path, boundary: boundary, statements: statements)
+    var space = Reserve(
+      path: "\(FileFacts.directory(of: path))/\(reserveName)", bytes: reserve, boundary: boundary)
     let pool: DatabasePool
     do throws(Fault) {
       pool = try opening.open()
@@ -55,13 +57,15 @@ public final class SQLiteStore: JobStore {
   private init(pool: DatabasePool, reserve: Reserve, boundary: Boundary, executor: (any SerialExecutor)?) {
     path = pool.path
     errors = StoreErrors(path: pool.path)
+    self.boundary = boundary
     writer = StoreWriter(
-      transactions: Transactions(pool: pool, reserve: reserve), boundary: boundary,
+      transactions: Transactions(pool: pool, reserve: reserve, boundary: boundary), boundary: boundary,
       executor: executor ?? QueueExecutor(label: "traind.store.writer"))
     points = StoreReader(pool: pool, executor: executor ?? QueueExecutor(label: "traind.store.points"))
     lists = StoreReader(pool: pool, executor: executor ?? QueueExecutor(label: "traind.store.lists"))
   }
 
+  /// On a full disk this throws `.diskFull` before the reserve is touched: that is for what is running.
   public func create(_ jobs: [NewJob]) async throws(Fault) -> [JobRecord] {
     guard !jobs.isEmpty else { return [] }
     return try await writer.create(try prepare("accept jobs") { try jobs.map(PreparedJob.init) })
@@ -115,11 +119,15 @@ public final class SQLiteStore: JobStore {
 
   /// Copies the store, as it is at one moment, into one file of mode 0600; what was at `path` is replaced only by the whole
   /// copy. Fault `.io` (transient) when it can't be written there, `.rejected` when `path` is the store itself.
-  public func backup(to path: String) async throws(Fault) { try await lists.backup(to: path) }
+  public func backup(to path: String) async throws(Fault) { try await lists.backup(to: path, boundary) }
 
   /// The disk was full, and the space set aside for that is in use (or could not be taken yet). It is taken again by the
   /// first commit that finds room.
   public func reserveIsSpent() async -> Bool { await writer.reserveIsSpent }
+
+  /// Whether so little space is left that nothing new should be begun; `nil` = there is enough. Takes the reserve again
+  /// where there is room.
+  public func spaceFault() async -> Fault? { await writer.spaceFault() }
 
   /// Writes what waits, moves the log into the database and closes it. Every later call throws `.interrupted`.
   public func close() async throws(Fault) { try await writer.close() }

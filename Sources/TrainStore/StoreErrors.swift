@@ -4,6 +4,8 @@ internal import TrainCore
 /// What went wrong below, as the ``Fault`` that the port promises.
 struct StoreErrors: Sendable {
   var path: String
+  /// More connections to an open store are made as they are needed: one that can't be made now can be later.
+  var isOpen = false
 
   /// - Parameter doing: completes "could not ...".
   func fault(_ error: any Error, doing: String) -> Fault {
@@ -39,6 +41,9 @@ struct StoreErrors: Sendable {
       return .transient(.io, message, hint: "another program holds the store open: close it", effect: .none)
     case .SQLITE_IOERR, .SQLITE_PROTOCOL, .SQLITE_NOMEM, .SQLITE_INTERRUPT, .SQLITE_ABORT:
       return .transient(.io, message, hint: "check the disk and the system's log", effect: .none)
+    case .SQLITE_CANTOPEN where isOpen:
+      return .transient(
+        .io, message, hint: "are there file descriptors left? raise LimitNOFILE for traind", effect: .none)
     case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_READONLY:
       return .permanent(.io, message, hint: permissionHint)
     case .SQLITE_MISUSE: return .permanent(.interrupted, "could not \(doing): the store \(path) is closed")
@@ -51,7 +56,7 @@ struct StoreErrors: Sendable {
   }
 
   var corruptedHint: String {
-    "traind never replaces or repairs it: put a backup in its place, or move it away to begin without history "
+    "traind never replaces or repairs it: put a backup in its place and remove \(path)-wal, or move it away to begin without history "
       + "(jobs that are known to their platform are then looked up there before anything is submitted)"
   }
 

@@ -12,7 +12,7 @@ actor StoreReader {
   init(pool: DatabasePool, executor: any SerialExecutor) {
     self.pool = pool
     self.executor = executor
-    errors = StoreErrors(path: pool.path)
+    errors = StoreErrors(path: pool.path, isOpen: true)
   }
 
   /// - Parameter doing: completes "could not ...".
@@ -22,5 +22,7 @@ actor StoreReader {
     do { return try pool.read(work) } catch { throw errors.fault(error, doing: doing) }
   }
 
-  func backup(to path: String) throws(Fault) { try StoreBackup(pool: pool).write(to: path) }
+  func backup(to path: String, _ boundary: Boundary) throws(Fault) {
+    try StoreBackup(pool: pool, boundary: boundary).write(to: path)
+  }
 }

@@ -24,6 +24,8 @@ actor StoreWriter {
 
   var reserveIsSpent: Bool { transactions.reserveIsSpent }
 
+  func spaceFault() -> Fault? { transactions.spaceFault() }
+
   /// Returns once the change is durable. A cancelled task waits as long: its change may be written already.
   func commit(_ change: PreparedChange) async throws(Fault) -> [EventRecord] {
     try await withCheckedContinuation { (caller: Caller) in
@@ -34,12 +36,14 @@ actor StoreWriter {
 
   func create(_ jobs: [PreparedJob]) throws(Fault) -> [JobRecord] {
     try boundary.cross(.storeCreate) { () throws(Fault) in
-      try transactions.run("accept \(jobs.count) jobs") { db in try jobs.map { try $0.write(db) } }
+      try transactions.run("accept \(jobs.count) jobs", spendsReserve: false) { db in
+        try jobs.map { try $0.write(db) }
+      }
     }
   }
 
   func prune(_ jobs: [JobID], at time: Timestamp) throws(Fault) {
-    try boundary.cross(.storeCommit) { () throws(Fault) in
+    try boundary.cross(.storePrune) { () throws(Fault) in
       try transactions.run("prune \(jobs.count) jobs") { db in
         for job in jobs { try TombstoneRow.replace(job, at: time, db) }
       }
@@ -47,7 +51,7 @@ actor StoreWriter {
   }
 
   func bury(_ jobs: [JobID]) throws(Fault) {
-    try boundary.cross(.storeCommit) { () throws(Fault) in
+    try boundary.cross(.storeBury) { () throws(Fault) in
       try transactions.run("remove \(jobs.count) tombstones") { db in
         for job in jobs { try TombstoneRow.remove(job, db) }
       }

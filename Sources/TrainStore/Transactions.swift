@@ -9,12 +9,15 @@ struct Transactions: Sendable {
   private let pool: DatabasePool
   private let errors: StoreErrors
   private var reserve: Reserve
+  private let boundary: Boundary
   /// After a failed fsync nobody knows what is on the disk: nothing more may be decided on what is in memory.
   private var outcomeUnknown: Fault?
   private var count = 0
   private var logIsTight = false
+  private var spaceIsShort = false
 
-  init(pool: DatabasePool, reserve: Reserve) {
+  init(pool: DatabasePool, reserve: Reserve, boundary: Boundary = Boundary()) {
+    self.boundary = boundary
     self.pool = pool
     self.reserve = reserve
     errors = StoreErrors(path: pool.path)
@@ -22,16 +25,33 @@ struct Transactions: Sendable {
 
   var reserveIsSpent: Bool { !reserve.isHeld }
 
+  /// Takes the reserve again where there is room. The fault says that so little space is left that nothing new should be
+  /// begun: what there is belongs to what is running.
+  mutating func spaceFault() -> Fault? {
+    let directory = FileFacts.directory(of: pool.path)
+    reserve.take()
+    guard reserve.bytes > 0, let free = FileFacts.free(directory) else { return nil }
+    // More is wanted to begin again than to go on: else it would begin and stop with every transaction.
+    spaceIsShort = !reserve.isHeld || free < (spaceIsShort ? reserve.bytes : reserve.bytes / 2)
+    guard spaceIsShort else { return nil }
+    return .transient(
+      .diskFull, "\(directory) has \(free >> 10) KiB of space left", hint: "free some space; traind goes on by itself",
+      effect: .none)
+  }
+
   /// One transaction: durable when this returns, gone when it throws. On a full disk room is made, and the work done once
   /// more.
-  mutating func run<Value>(_ doing: String, _ work: (Database) throws -> Value) throws(Fault) -> Value {
+  /// - Parameter spendsReserve: what is new is refused instead: the reserve is for what is running.
+  mutating func run<Value>(
+    _ doing: String, spendsReserve: Bool = true, _ work: (Database) throws -> Value
+  ) throws(Fault) -> Value {
     if let outcomeUnknown { throw outcomeUnknown }
     let value: Value
     do throws(Fault) {
       value = try attempt(doing, work)
       reserve.take()
     } catch {
-      guard error.code == .diskFull, makeRoom() else { throw error }
+      guard error.code == .diskFull, makeRoom(spendsReserve: spendsReserve) else { throw error }
       value = try attempt(doing, work)
     }
     tendLog()
@@ -73,7 +93,17 @@ struct Transactions: Sendable {
   }
 
   mutating func close() throws(Fault) {
-    do { try pool.close() } catch { throw errors.fault(error, doing: "close the store") }
+    do {
+      try boundary.cross(.storeClose) { () throws in
+        // The pool closes its writer before its readers: none of them is the last one that would do this by itself. A
+        // database whose log was left behind must not be copied, or replaced by a backup, alone. Where it fails the log
+        // stays.
+        _ = try? pool.writeWithoutTransaction { db in try db.checkpoint(.truncate) }
+        try pool.close()
+      }
+    } catch {
+      throw errors.fault(error, doing: "close the store")
+    }
   }
 
   private mutating func attempt<Value>(
@@ -108,9 +138,11 @@ struct Transactions: Sendable {
 
   /// Gives the reserve back, then moves the log's pages into the database, which may have to grow for them. The log begins
   /// anew in the blocks that it has, which nobody else can take meanwhile: from then on changes need hardly any space.
-  private mutating func makeRoom() -> Bool {
-    let isGiven = reserve.give()
-    let isMoved = (try? pool.writeWithoutTransaction { db in try db.checkpoint(.restart) }) != nil
+  private mutating func makeRoom(spendsReserve: Bool) -> Bool {
+    let isGiven = spendsReserve && reserve.give()
+    let isMoved = boundary.cross(.storeCheckpoint) {
+      (try? pool.writeWithoutTransaction { db in try db.checkpoint(.restart) }) != nil
+    }
     return isGiven || isMoved
   }
 
@@ -132,6 +164,8 @@ struct Transactions: Sendable {
     guard let bytes = FileFacts(path: pool.path + "-wal")?.bytes, bytes > Self.largestLog else { return }
     // A reader in the way leaves it as it is until the next time; a failed fsync here loses nothing, since the log keeps
     // its pages until they were written again and confirmed.
-    _ = try? pool.writeWithoutTransaction { db in try db.checkpoint(.truncate) }
+    boundary.cross(.storeCheckpoint) {
+      _ = try? pool.writeWithoutTransaction { db in try db.checkpoint(.truncate) }
+    }
   }
 }

@@ -29,7 +29,7 @@ struct CommandLineRun {
     }
     var command = try Trainctl.parseAsRoot(arguments)
     guard let verb = command as? any Verb else {
-      if command is PlatformJobs || command is Config {
+      if command is PlatformJobs || command is Models || command is GroundTruth || command is Config {
         throw ControlError(
           .usage, "read the command line", "a verb is missing after '\(arguments[0])'",
           hint: "see trainctl help \(arguments[0])")

@@ -6,7 +6,9 @@ enum InputFile {
   /// Bytes; what the daemon takes.
   static let largest = 1 << 20
 
-  static func read(_ path: String, what: String) throws(ControlError) -> [UInt8] {
+  static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
+
+  static func read(_ path: String, what: String, largest: Int = largest) throws(ControlError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failed(what) }
     defer { close(descriptor) }
@@ -25,7 +27,7 @@ enum InputFile {
       bytes += chunk
       guard bytes.count <= largest else {
         throw ControlError(
-          .tooLarge, what, "it is larger than the cap of \(largest) bytes", hint: "is it really a spec?")
+          .tooLarge, what, "it is larger than the cap of \(largest) bytes", hint: "is it really the right file?")
       }
     }
   }

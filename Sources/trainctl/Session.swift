@@ -15,6 +15,11 @@ struct Session {
     self.console = console
   }
 
+  /// For what the daemon has to ask a far side for, and asks again when that fails.
+  static let longWait = Duration.seconds(180)
+
+  var patientClient: ControlClient { ControlClient(path: client.path, timeout: Self.longWait) }
+
   var now: Timestamp {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)

@@ -16,11 +16,12 @@ struct Trainctl: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(name: "Look:", subcommands: [List.self, Show.self, Why.self, Watch.self, Wait.self]),
       CommandGroup(name: "History:", subcommands: [Events.self, Logs.self]),
-      CommandGroup(name: "Start:", subcommands: [Apply.self, Run.self, Submit.self, Check.self]),
+      CommandGroup(name: "Start:", subcommands: [Apply.self, Run.self, Submit.self, Check.self, Verify.self]),
       CommandGroup(
         name: "Change:",
-        subcommands: [Cancel.self, Hold.self, Release.self, Retry.self, Publish.self, Forget.self]),
+        subcommands: [Cancel.self, Hold.self, Release.self, Retry.self, Publish.self, Promote.self, Forget.self]),
       CommandGroup(name: "Platforms:", subcommands: [PlatformJobs.self]),
+      CommandGroup(name: "Registries:", subcommands: [Models.self, GroundTruth.self]),
       CommandGroup(
         name: "The daemon:",
         subcommands: [

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import TrainCrash
 internal import TrainRunner
 
 struct RunShim: ParsableCommand {
@@ -11,7 +12,7 @@ struct RunShim: ParsableCommand {
   var directory: String
 
   func run() throws {
-    let status = Shim.run(directory: directory)
+    let status = Shim.run(directory: directory, boundary: try CrashSwitch.boundary(CrashSwitch.environment()))
     if status != 0 { throw ExitCode(status) }
   }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import TrainCrash
 internal import TrainRunner
 
 struct Serve: ParsableCommand {
@@ -29,10 +30,13 @@ struct Serve: ParsableCommand {
   var whileStdin = false
 
   func run() throws {
+    let switches = CrashSwitch.environment()
+    let boundary = try CrashSwitch.boundary(switches)
     do throws(RunnerError) {
       let allowed = Set(allowUid).union(try allowUser.map(uid))
       let server = try RunnerServer(
-        listener: listener(isOpen: !allowed.isEmpty), directory: directory, allowed: allowed)
+        listener: listener(isOpen: !allowed.isEmpty), directory: directory, allowed: allowed, boundary: boundary,
+        environment: switches)
       ServiceNotice.send("READY=1")
       try server.run(lifeline: whileStdin ? Descriptor(adopting: STDIN_FILENO) : nil)
       ServiceNotice.send("STOPPING=1")

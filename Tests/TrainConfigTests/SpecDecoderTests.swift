@@ -35,6 +35,17 @@ import TrainCore
     #expect(located.file == "/etc/traind/jobs.d/hats.yaml")
   }
 
+  @Test func `provenance goes by the registry's name and is no part of the identity`() throws {
+    let without = try spec(start + "train: {}\n").spec
+    let with = try spec(start + "train: {}\nprovenance: {synapse: {ground_truth_version: 42}}\n").spec
+    #expect(with.provenance == ["synapse": ["ground_truth_version": 42]])
+    #expect(without.provenance == nil)
+    #expect(with.written == without.written)
+    for wrong in ["provenance: 42", "provenance: {synapse: 42}", "provenance: [synapse]"] {
+      #expect(throws: ConfigProblems.self, "\(wrong)") { try spec(start + "train: {}\n\(wrong)\n") }
+    }
+  }
+
   @Test func `what is left out has its default, and is not folded into what was written`() throws {
     let spec = try spec(start + "train: {}\n").spec
     #expect(
@@ -164,5 +175,15 @@ import TrainCore
   @Test func `only yaml is a spec`() {
     let error = #expect(throws: ConfigProblems.self) { try SpecDecoder.name(ofFile: "dir/hardhat.yml") }
     #expect(error?.description == "dir/hardhat.yml: a job spec's file must end in .yaml")
+  }
+
+  @Test func `an alias to promote to is read, and is none of the registry's own keys`() throws {
+    let start = "provider: here\nmodel: {version: 1}\ntrain: {}\n"
+    let spec = try spec(start + "publish:\n- {registry: shelf, promote: {alias: production}, x: 1}\n").spec
+    #expect(spec.publish == [.init(registry: "shelf", options: ["x": 1], alias: "production")])
+    for wrong in ["production", "{}", "{alias: ''}", "{alias: a/b}", "{alias: a, b: 1}"] {
+      let text = start + "publish:\n- {registry: shelf, promote: \(wrong)}\n"
+      #expect(throws: ConfigProblems.self, "\(wrong)") { () throws -> Void in _ = try TrainConfigTests.spec(text) }
+    }
   }
 }

@@ -12,6 +12,7 @@ final class EngineWorld: Sendable {
   let platform = ScriptedPlatform()
   let shelf = ScriptedShelf()
   let other = ScriptedShelf()
+  let space = Space()
   let directory: String
   let settings: EngineSettings
   let maxRunning: Int?
@@ -22,6 +23,12 @@ final class EngineWorld: Sendable {
     directory = NSTemporaryDirectory() + "traind-engine-\(UUID().uuidString)"
     self.settings = settings
     self.maxRunning = maxRunning
+  }
+
+  /// What the store's disk says of itself.
+  actor Space {
+    private(set) var fault: Fault?
+    func set(_ fault: Fault?) { self.fault = fault }
   }
 
   deinit { try? FileManager.default.removeItem(atPath: directory) }
@@ -53,24 +60,26 @@ final class EngineWorld: Sendable {
           RegistryConnection(
             name: "other", registry: ScriptedRegistry(other), settle: .seconds(30), concurrent: 4, retry: retry,
             time: time),
-        ], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
+        ], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, space: { [space] in await space.fault }))
   }
 
   static func spec(
     _ name: String = "hat", version: JobSpec.VersionRule = .fixed("1"), train: JSON = ["x": 1],
-    publish: [String] = ["shelf"], attempts: Int? = nil, limits: JobSpec.Limits = .init(), start: JobSpec.Start = .apply
+    publish: [String] = ["shelf"], alias: String? = nil, attempts: Int? = nil, limits: JobSpec.Limits = .init(),
+    start: JobSpec.Start = .apply
   ) -> JobSpec {
     JobSpec(
       name: name, provider: "far", modelName: name, version: version, train: train,
-      publish: publish.map { .init(registry: $0) }, attempts: attempts, limits: limits, start: start,
+      publish: publish.map { .init(registry: $0, alias: alias) }, attempts: attempts, limits: limits, start: start,
       written: ["provider": "far", "model": ["name": .string(name)], "train": train])
   }
 
   /// Runs a scenario with one engine; when it returns, the engine is stopped where it stands.
   func live<Answer: Sendable>(
-    _ scenario: @escaping @Sendable (Engine) async throws -> Answer
+    space: Fault? = nil, _ scenario: @escaping @Sendable (Engine) async throws -> Answer
   ) throws -> Answer {
     try world.run {
+      await self.space.set(space)
       let engine = try await self.makeEngine()
       try await engine.start()
       let service = Task { await engine.run() }

@@ -31,6 +31,21 @@ import TrainTransport
     }
   }
 
+  @Test func `whoever is cancelled does not wait for a token that never comes`() async throws {
+    try await ViamHarness.run { harness in
+      harness.viam.trouble("Authenticate", .hang)
+      let asking = Task { await thrown { () throws(Fault) in try await harness.provider.find([harness.standard()]) } }
+      try await harness.called("Authenticate")
+      let began = ContinuousClock.now
+      asking.cancel()
+      #expect(await asking.value?.code == .interrupted)
+      #expect(ContinuousClock.now - began < .seconds(10), "the call's own deadline is 15 s")
+      // Nobody waits for that one any more: the next who asks is given another.
+      _ = try await harness.provider.find([harness.standard()])
+      #expect(harness.viam.calls(of: "Authenticate") == 2)
+    }
+  }
+
   @Test func `revoked tokens are renewed for all with few calls`() async throws {
     try await ViamHarness.run { harness in
       _ = try await harness.provider.find([harness.standard()])

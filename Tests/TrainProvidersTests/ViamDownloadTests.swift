@@ -2,6 +2,7 @@ import Testing
 import TrainCore
 import TrainTestKit
 import TrainTransport
+import TrainViam
 import ViamAPI
 
 @testable import TrainProviders
@@ -238,8 +239,9 @@ import ViamAPI
     let http = try HTTPTransport()
     let secrets = SecretResolver(credentialsDirectory: nil, environment: ["KEY": "secret-key"])
     let download = ViamDownload(
-      http: http, keyID: FakeViam.keyID, key: RenewableSecret(.environment("KEY"), from: secrets), mayBePlaintext: true,
-      patience: .milliseconds(300))
+      probe: ViamProbe(
+        http: http, keyID: FakeViam.keyID, key: RenewableSecret(.environment("KEY"), from: secrets),
+        mayBePlaintext: true), patience: .milliseconds(300))
     var package = Viam_App_Packages_V1_Package()
     package.url = archives.serve(Self.bytes, at: "x")
     let key = ViamKey(organization: "o", name: "n", version: "1")
@@ -259,8 +261,9 @@ import ViamAPI
     let http = try HTTPTransport()
     let secrets = SecretResolver(credentialsDirectory: nil, environment: ["KEY": "secret-key"])
     let download = ViamDownload(
-      http: http, keyID: FakeViam.keyID, key: RenewableSecret(.environment("KEY"), from: secrets), mayBePlaintext: false
-    )
+      probe: ViamProbe(
+        http: http, keyID: FakeViam.keyID, key: RenewableSecret(.environment("KEY"), from: secrets),
+        mayBePlaintext: false))
     var package = Viam_App_Packages_V1_Package()
     package.url = archives.serve(Self.bytes, at: "x")
     let key = ViamKey(organization: "o", name: "n", version: "1")

@@ -70,13 +70,14 @@ import ViamAPI
   @Test func `a call that is never answered ends at its deadline, its effect unknown`() async throws {
     try await ViamHarness.run { harness in
       let connection = try GRPCConnection(endpoint: GRPCEndpoint(harness.endpoint))
-      _ = try? await connection.call("connecting", deadline: .seconds(15)) { client, metadata, options in
+      _ = try? await connection.call(.viamGetJob, "connecting", deadline: .seconds(15)) { client, metadata, options in
         try await Proto_Rpc_V1_AuthService.Client(wrapping: client)
           .authenticate(.init(), metadata: metadata, options: options)
       }
       harness.viam.trouble("Authenticate", .hang)
       do throws(FailedCall) {
-        _ = try await connection.call("asking", deadline: .milliseconds(300)) { client, metadata, options in
+        _ = try await connection.call(.viamGetJob, "asking", deadline: .milliseconds(300)) {
+          client, metadata, options in
           try await Proto_Rpc_V1_AuthService.Client(wrapping: client)
             .authenticate(.init(), metadata: metadata, options: options)
         }

@@ -2,6 +2,7 @@ import Testing
 import TrainCore
 import TrainTestKit
 import TrainTransport
+import TrainViam
 import ViamAPI
 
 @testable import TrainProviders
@@ -164,12 +165,12 @@ import ViamAPI
 
   @Test func `more than is taken is refused for good, with a way out`() async throws {
     try await ViamHarness.run { harness in
-      let connection = try GRPCConnection(endpoint: GRPCEndpoint(harness.endpoint), largestAnswer: 1024)
       let secrets = SecretResolver(credentialsDirectory: nil, environment: ["KEY": "secret-key"])
-      let provider = ViamProvider(
-        organization: FakeViam.organization, keyID: FakeViam.keyID,
-        key: RenewableSecret(.environment("KEY"), from: secrets), connection: connection, http: try HTTPTransport(),
-        time: harness.time)
+      let access = try ViamAccess(
+        ViamHarness.config(harness.endpoint), secrets: secrets, proxies: .none, time: harness.time,
+        boundary: Boundary(),
+        largestAnswer: 1024)
+      let provider = ViamProvider(access, time: harness.time)
       for index in 0..<20 { _ = try await provider.submit(harness.standard("model-\(index)")) }
       let found = await thrown { () throws(Fault) in try await provider.find([harness.standard()]) }
       #expect(found?.isPermanent == true)

@@ -1,7 +1,6 @@
 import Testing
 import TrainCore
-
-@testable import TrainProviders
+import TrainViam
 
 @Suite struct ViamHashesTests {
   /// The check value of CRC-32C: "123456789" has 0xE3069283, in base64 "4waSgw==".

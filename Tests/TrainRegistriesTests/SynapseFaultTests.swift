@@ -5,7 +5,7 @@ import TrainTestKit
 import TrainTransport
 
 @Suite struct `Synapse with faults` {
-  static let everyCall: [(SynapseCall, [SynapseFault])] = SynapseCall.allCases.flatMap { call in
+  static let everyCall: [(SynapseCall, [SynapseFault])] = SynapseCall.publishing.flatMap { call in
     [
       [SynapseFault.answerLost], [.statusAfter(502)], [.resetMidBody], [.status(503)], [.status(500)], [.garbage],
       [.status(429, retryAfter: "7")], [.none, .answerLost], [.answerLost, .answerLost],

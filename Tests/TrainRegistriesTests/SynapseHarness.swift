@@ -3,7 +3,7 @@ import TrainRegistries
 import TrainTestKit
 import TrainTransport
 
-struct SynapseHarness: RegistryHarness {
+struct SynapseHarness: FaultyHarness {
   let server: SynapseServer
   let endpoint: String
   var options: JSON = ["plugin": "demo-net"]

@@ -60,6 +60,26 @@ import TrainTestKit
     try await store.close()
   }
 
+  @Test func `a new job is refused on a full disk, and the reserve is left to what is running`() async throws {
+    guard let disk = try? TemporaryMount(megabytes: 16) else {
+      return print("skipped: may not mount a file system here")
+    }
+    let store = try SQLiteStore.open(at: disk.file("store.db"), reserve: 2 << 20)
+    let record = try await create(store, ["running"])[0]
+    #expect(await store.spaceFault() == nil)
+    disk.fill("ballast")
+    let fault = await #expect(throws: Fault.self) { try await create(store, (0..<2000).map { "job\($0)" }) }
+    #expect(fault?.code == .diskFull)
+    #expect(await store.reserveIsSpent() == false)
+    #expect(await store.spaceFault()?.code == .diskFull)
+    _ = try await store.commit(StoreSamples.change(record, to: .running(StoreSamples.run), at: 5))
+
+    unlink(disk.file("ballast"))
+    #expect(await store.spaceFault() == nil)
+    #expect(try await create(store, ["later"]).count == 1)
+    try await store.close()
+  }
+
   @Test func `a batch that is too much for a full disk is stored as far as there is room`() async throws {
     guard let disk = try? TemporaryMount(megabytes: 16) else {
       return print("skipped: may not mount a file system here")

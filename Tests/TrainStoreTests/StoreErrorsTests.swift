@@ -13,6 +13,14 @@ import TrainTestKit
     var effect: Fault.Effect
   }
 
+  @Test func `a reader that can't be opened now is opened later`() {
+    let error = DatabaseError(resultCode: .SQLITE_CANTOPEN)
+    let fault = StoreErrors(path: "/var/lib/x.db", isOpen: true).fault(error, doing: "list jobs")
+    #expect(fault.code == .io)
+    #expect(!fault.isPermanent)
+    #expect(fault.hint?.contains("LimitNOFILE") == true)
+  }
+
   @Test func `every failure of SQLite has its fault`() {
     let table = [
       Expected(code: .SQLITE_FULL, fault: .diskFull, isPermanent: false, effect: .none),

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import GRDB
 import Synchronization
 import Testing
@@ -120,6 +121,19 @@ import TrainTestKit
     #expect(try await count() == 1)
     try pool.close()
     try await store.close()
+  }
+
+  @Test func `a closed store is in one file: it can be copied, and replaced, alone`() async throws {
+    let store = try SQLiteStore.open(at: path, reserve: 0)
+    _ = try await store.create([StoreSamples.new(StoreSamples.record("a"))])
+    // A reader of its own, which the pool closes after the writer.
+    #expect(try await store.jobs(JobQuery()).count == 1)
+    try await store.close()
+    #expect(FileFacts(path: path + "-wal")?.bytes ?? 0 == 0)
+    try FileManager.default.copyItem(atPath: path, toPath: directory.file("copy.db"))
+    let copy = try SQLiteStore.open(at: directory.file("copy.db"), reserve: 0)
+    #expect(try await copy.jobs(JobQuery()).count == 1)
+    try await copy.close()
   }
 
   @Test func `a closed store says so`() async throws {

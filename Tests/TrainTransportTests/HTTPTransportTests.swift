@@ -30,7 +30,8 @@ import TrainTransport
   ) async throws -> Fault {
     try await with(respond, patience: patience) { transport, base in
       do {
-        try await transport.send(HTTPCall(.GET, base + "/x?signature=hunter2", purpose: "ask")).requireSuccess()
+        try await transport.send(HTTPCall(.GET, base + "/x?signature=hunter2", point: .synapseGetModel, purpose: "ask"))
+          .requireSuccess()
       } catch let fault as Fault {
         #expect(!fault.message.contains("hunter2"))
         return fault
@@ -77,7 +78,7 @@ import TrainTransport
     try await with({ request in
       request.path == "/start" ? .answer(301, headers: [("location", "/end")]) : .answer(200)
     }) { transport, base in
-      let answer = try await transport.send(HTTPCall(.GET, base + "/start", purpose: "ask"))
+      let answer = try await transport.send(HTTPCall(.GET, base + "/start", point: .synapseGetModel, purpose: "ask"))
       #expect(answer.status == 301)
     }
   }
@@ -85,7 +86,9 @@ import TrainTransport
   @Test func `says that nothing happened when there was no connection`() async throws {
     let transport = try HTTPTransport()
     for url in ["http://127.0.0.1:1/", "http://no-such-host.invalid/"] {
-      let fault = await #expect(throws: Fault.self) { try await transport.send(HTTPCall(.GET, url, purpose: "ask")) }
+      let fault = await #expect(throws: Fault.self) {
+        try await transport.send(HTTPCall(.GET, url, point: .synapseGetModel, purpose: "ask"))
+      }
       #expect(fault?.code == .unavailable)
       #expect(fault?.effect == Fault.Effect.none)
       #expect(fault?.isPermanent == false)
@@ -111,10 +114,11 @@ import TrainTransport
   @Test func `takes no more of an answer than it was told to`() async throws {
     try await with({ _ in .answer(200, body: ByteBuffer(repeating: 65, count: 5000)) }) { transport, base in
       let fault = await #expect(throws: Fault.self) {
-        try await transport.send(HTTPCall(.GET, base + "/", purpose: "ask", answerLimit: 4999))
+        try await transport.send(HTTPCall(.GET, base + "/", point: .synapseGetModel, purpose: "ask", answerLimit: 4999))
       }
       #expect(fault?.code == .badAnswer)
-      let answer = try await transport.send(HTTPCall(.GET, base + "/", purpose: "ask", answerLimit: 5000))
+      let answer = try await transport.send(
+        HTTPCall(.GET, base + "/", point: .synapseGetModel, purpose: "ask", answerLimit: 5000))
       #expect(answer.body.readableBytes == 5000)
     }
   }
@@ -123,7 +127,7 @@ import TrainTransport
     try await with({ request in
       .answer(400, body: ByteBuffer(string: "bad token: \(request.header("authorization") ?? "")"))
     }) { transport, base in
-      var call = HTTPCall(.GET, base + "/", purpose: "ask")
+      var call = HTTPCall(.GET, base + "/", point: .synapseGetModel, purpose: "ask")
       call.add(Secret("hunter2"), as: "authorization", prefix: "Bearer ")
       #expect(!String(reflecting: call).contains("hunter2"))
       let answer = try await transport.send(call)
@@ -147,7 +151,8 @@ import TrainTransport
       }) { transport, base in
         let slices = FileSlices(path: path, range: 10..<2_999_990)
         let call = HTTPCall(
-          .PUT, base + "/", purpose: "send", body: .stream(slices, length: 2_999_980), answerLimit: 4_000_000)
+          .PUT, base + "/", point: .synapseSendPart, purpose: "send", body: .stream(slices, length: 2_999_980),
+          answerLimit: 4_000_000)
         let answer = try await transport.send(call)
         #expect(answer.headers.first(name: "x") == "2999980 no")
         #expect(Array(answer.body.readableBytesView) == Array(bytes[10..<2_999_990]))
@@ -163,7 +168,8 @@ import TrainTransport
         let slices = FileSlices(path: path, range: 0..<2_000_000)
         let fault = await #expect(throws: Fault.self) {
           try await transport.send(
-            HTTPCall(.PUT, base + "/", purpose: "send", body: .stream(slices, length: 2_000_000)))
+            HTTPCall(
+              .PUT, base + "/", point: .synapseSendPart, purpose: "send", body: .stream(slices, length: 2_000_000)))
         }
         #expect(fault?.code == .io)
         #expect(fault?.message.contains(path) == true)
@@ -177,7 +183,8 @@ import TrainTransport
       request.path == "/missing"
         ? .answer(404, body: ByteBuffer(string: "gone")) : .answer(200, body: ByteBuffer(bytes: bytes))
     }) { transport, base in
-      let taken = try await transport.stream(HTTPCall(.GET, base + "/file", purpose: "fetch")) { head, buffers in
+      let taken = try await transport.stream(HTTPCall(.GET, base + "/file", point: .viamFetchArchive, purpose: "fetch"))
+      { head, buffers in
         var taken: [UInt8] = []
         for try await buffer in buffers { taken += Array(buffer.readableBytesView) }
         return (head.status, taken)
@@ -185,7 +192,9 @@ import TrainTransport
       #expect(taken.0 == 200)
       #expect(taken.1 == bytes)
       let fault = await #expect(throws: Fault.self) {
-        try await transport.stream(HTTPCall(.GET, base + "/missing", purpose: "fetch")) { _, _ in }
+        try await transport.stream(HTTPCall(.GET, base + "/missing", point: .viamFetchArchive, purpose: "fetch")) {
+          _, _ in
+        }
       }
       #expect(fault?.code == .notFound)
       #expect(fault?.message.hasSuffix("gone") == true)
@@ -195,7 +204,8 @@ import TrainTransport
   @Test func `fails a download that ends too early`() async throws {
     try await with({ _ in .truncated(200, promised: 100, body: ByteBuffer(string: "half")) }) { transport, base in
       let fault = await #expect(throws: Fault.self) {
-        try await transport.stream(HTTPCall(.GET, base + "/file", purpose: "fetch")) { _, buffers in
+        try await transport.stream(HTTPCall(.GET, base + "/file", point: .viamFetchArchive, purpose: "fetch")) {
+          _, buffers in
           for try await _ in buffers {}
         }
       }
@@ -210,12 +220,14 @@ import TrainTransport
     #expect(missing?.message.contains("/no/such/ca.pem") == true)
     let transport = try HTTPTransport()
     for url in ["ftp://host/", "nonsense", "http://"] {
-      let fault = await #expect(throws: Fault.self) { try await transport.send(HTTPCall(.GET, url, purpose: "ask")) }
+      let fault = await #expect(throws: Fault.self) {
+        try await transport.send(HTTPCall(.GET, url, point: .synapseGetModel, purpose: "ask"))
+      }
       #expect(fault?.isPermanent == true)
     }
     await transport.shutdown()
     let late = await #expect(throws: Fault.self) {
-      try await transport.send(HTTPCall(.GET, "http://127.0.0.1:1/", purpose: "ask"))
+      try await transport.send(HTTPCall(.GET, "http://127.0.0.1:1/", point: .synapseGetModel, purpose: "ask"))
     }
     #expect(late?.code == .interrupted)
   }

@@ -15,4 +15,9 @@ public enum ControlPath {
     "/v1/providers/\(Percent.encode(provider))/jobs" + (id.map { "/\(Percent.encode($0))" } ?? "")
       + (verb.map { "/\($0)" } ?? "")
   }
+
+  /// - Parameter parts: `models`, its id, ...; as they are, not encoded.
+  public static func registry(_ registry: String, _ parts: String...) -> String {
+    "/v1/registries/\(Percent.encode(registry))" + parts.map { "/\(Percent.encode($0))" }.joined()
+  }
 }

@@ -57,6 +57,12 @@ public struct Members {
   public func optionalTime(_ name: String) throws(ControlError) -> Timestamp? {
     try optional(name, "a time like 2026-11-21T02:13:00Z") { $0.string.flatMap(Timestamp.init(iso8601:)) }
   }
+  public func optionalValue<Value: WireValue>(
+    _ name: String, of type: Value.Type = Value.self
+  ) throws(ControlError) -> Value? {
+    guard let json = present(name) else { return nil }
+    return try Value(json)
+  }
   public func optionalObject(_ name: String) throws(ControlError) -> Members? {
     guard let json = present(name) else { return nil }
     return try Members(json, of: "\(what): '\(name)'")

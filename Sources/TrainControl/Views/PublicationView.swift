@@ -18,6 +18,8 @@ public struct PublicationView: Hashable, Sendable, WireValue {
   public var message: String?
   /// When the call that failed is made again.
   public var nextTry: Timestamp?
+  /// The move of an alias to the version: under way, or the last one.
+  public var promotion: PromotionView?
 
   /// - Parameter artifactBytes: what is shown as the total until an upload knows its own.
   public init(_ machine: PublicationMachine, artifactBytes: Int64? = nil) {
@@ -28,10 +30,11 @@ public struct PublicationView: Hashable, Sendable, WireValue {
     attempt = machine.attempt
     message = machine.call?.fault.message
     nextTry = machine.wake
+    promotion = PromotionView(machine)
     switch machine.state {
     case .waiting: break
     case .uploading(_, _, let total), .committing(_, _, let total): bytesTotal = total
-    case .committed(let version, let bytes):
+    case .promoting(let version, let bytes, _), .committed(let version, let bytes):
       bytesTotal = bytes
       remoteID = version.id
       url = version.url
@@ -53,6 +56,7 @@ public struct PublicationView: Hashable, Sendable, WireValue {
     reason = try publication.optionalString("reason")
     message = try publication.optionalString("message")
     nextTry = try publication.optionalTime("next_try")
+    promotion = try publication.optionalValue("promotion")
   }
 
   public var json: JSON {
@@ -60,6 +64,7 @@ public struct PublicationView: Hashable, Sendable, WireValue {
       "registry": .string(registry), "state": .string(state), "bytes_sent": .int(bytesSent),
       "bytes_total": .integer(bytesTotal), "remote_id": .text(remoteID), "url": .text(url),
       "attempt": .integer(attempt), "reason": .text(reason), "message": .text(message), "next_try": .time(nextTry),
+      "promotion": promotion?.json ?? .null,
     ]
   }
 }

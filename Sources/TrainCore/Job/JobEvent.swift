@@ -35,6 +35,10 @@ public enum JobEvent: Hashable, Sendable, Codable {
   case retryRequested(Operator?)
   case publishRequested(Operator?, registry: String?)
   case giveUpRequested(Operator?, registry: String)
+  /// - Parameter alias: `nil` = the spec's.
+  case promoteRequested(Operator?, registry: String?, alias: String?)
+  /// The alias is to point at what it pointed at before.
+  case demoteRequested(Operator?, registry: String?)
 }
 
 /// The calls that a job's state can owe, for ``JobEvent/callFailed(_:attempt:_:)``.

@@ -26,6 +26,8 @@ extension JobMachine {
     case .retryRequested(let actor): retryRequested(actor, &steps)
     case .publishRequested(let actor, let registry): publishRequested(actor, registry, &steps)
     case .giveUpRequested(let actor, let registry): giveUpRequested(actor, registry, &steps)
+    case .promoteRequested(let actor, let registry, let alias): promoteRequested(actor, registry, alias, &steps)
+    case .demoteRequested(let actor, let registry): demoteRequested(actor, registry, &steps)
     }
     return steps.taken
   }

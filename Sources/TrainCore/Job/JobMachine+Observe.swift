@@ -49,6 +49,8 @@ extension JobMachine {
   }
 
   private mutating func succeeded(_ run: Run, _ steps: inout Steps) {
+    var run = run
+    run.ended = steps.now
     logsOwed.append(.init(run: run))
     trained = true
     lastRun = run

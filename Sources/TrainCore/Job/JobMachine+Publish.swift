@@ -7,7 +7,10 @@ extension JobMachine {
       move(to: .failed(.artifactUnavailable, message: message), &steps)
       return
     }
+    // What was published is not signed anew when its bytes are fetched again.
+    let signature = artifact?.signature
     artifact = found
+    if let signature { artifact?.signature = signature }
     inSpool = true
     call = nil
     tell(&steps, detail: ["digest": .string(found.digest), "bytes_total": .int(found.bytes), "artifact": "fetched"])
@@ -20,20 +23,23 @@ extension JobMachine {
   }
 
   mutating func publication(_ registry: String, _ event: PublicationMachine.Event, _ steps: inout Steps) {
+    guard let index = publications.firstIndex(where: { $0.registry == registry }) else { return }
     switch state {
     case .publishing, .withdrawing: break
-    case .queued, .submitting, .submitted, .running, .backingOff, .cancelling, .done, .failed, .cancelled: return
+    case .done, .failed, .cancelled: guard publications[index].state.isPromoting else { return }
+    case .queued, .submitting, .submitted, .running, .backingOff, .cancelling: return
     }
-    guard let index = publications.firstIndex(where: { $0.registry == registry }) else { return }
     change(index, event, &steps)
     finishPublishing(&steps)
   }
 
   /// Lets one publication take an event; tells of it when the word that users see changed.
-  private mutating func change(
+  mutating func change(
     _ index: Int, _ event: PublicationMachine.Event, _ steps: inout Steps, actor: Operator? = nil
   ) {
     let before = publications[index].state
+    let promotion = publications[index].promotion
+    defer { tellPromotion(publications[index], since: promotion, &steps) }
     publications[index].handle(event, at: steps.now, retry: rules.retry, of: rules.id)
     let publication = publications[index]
     guard publication.state.word != before.word else { return }
@@ -49,7 +55,7 @@ extension JobMachine {
     var message: String?
     switch publication.state {
     case .waiting, .uploading, .committing: message = publication.call?.fault.message
-    case .committed(let version, _):
+    case .promoting(let version, _, _), .committed(let version, _):
       detail["remote_id"] = .string(version.id)
       detail["url"] = version.url.map(JSON.string)
     case .failed(let why, let text):
@@ -68,7 +74,7 @@ extension JobMachine {
       switch publication.state {
       case .failed(_, let message): refused.append("\(publication.registry): \(message)")
       case .committed: committed.append(publication.registry)
-      case .waiting, .uploading, .committing: break
+      case .waiting, .uploading, .committing, .promoting: break
       }
     }
     switch state {
@@ -104,11 +110,12 @@ extension JobMachine {
     publications.removeAll { old in
       switch old.state {
       case .waiting, .failed: !new.registries.contains(old.registry)
-      case .uploading, .committing, .committed: false
+      case .uploading, .committing, .promoting, .committed: false
       }
     }
+    for index in publications.indices { publications[index].alias = new.aliases?[publications[index].registry] }
     for registry in new.registries where publication(for: registry) == nil {
-      publications.append(PublicationMachine(registry: registry))
+      publications.append(PublicationMachine(registry: registry, alias: new.aliases?[registry]))
     }
     finishPublishing(&steps)
   }

@@ -18,6 +18,8 @@ public struct JobMachine: Hashable, Sendable, Codable {
   public internal(set) var artifact: Artifact?
   /// The artifact's bytes lie in the spool.
   public internal(set) var inSpool = false
+  /// The artifact is being fetched, or will be when a call's wait is over.
+  public var wantsArtifact: Bool { state.word == .publishing && !inSpool && hold == nil }
   /// The run succeeded: there is something to publish.
   public internal(set) var trained = false
   public internal(set) var publications: [PublicationMachine]
@@ -32,7 +34,7 @@ public struct JobMachine: Hashable, Sendable, Codable {
   public init(rules: JobRules, at now: Timestamp) {
     self.rules = rules
     state = .queued(.init(attempt: 1, since: now))
-    publications = rules.registries.map(PublicationMachine.init(registry:))
+    publications = rules.registries.map { PublicationMachine(registry: $0, alias: rules.aliases?[$0]) }
   }
 
   /// What the shell has to have under way; a function of the value alone.
@@ -48,6 +50,11 @@ public struct JobMachine: Hashable, Sendable, Codable {
     return effects
   }
 
+  /// Has ended and owes nothing.
+  public var isAtRest: Bool {
+    state.isTerminal && logsOwed.isEmpty && !publications.contains(where: \.state.isPromoting)
+  }
+
   private var stateOwes: [JobEffect] {
     switch state {
     case .queued(let queued):
@@ -61,14 +68,17 @@ public struct JobMachine: Hashable, Sendable, Codable {
     case .backingOff(let backingOff):
       [.wake(.backoff(backingOff.until))]
     case .publishing(let run):
-      inSpool ? publications.flatMap(publishing) : calling(.fetch(run))
+      inSpool ? publications.flatMap(publishing) : calling(.fetch(run)) + promoting
     case .withdrawing:
       publications.flatMap(publishing)
     case .cancelling(let stopping):
       [.observe(stopping.run)] + stoppingOwes(stopping)
-    case .done, .failed, .cancelled: []
+    case .done, .failed, .cancelled: promoting
     }
   }
+
+  /// What needs no bytes.
+  private var promoting: [JobEffect] { publications.filter(\.state.isPromoting).flatMap(publishing) }
 
   private func calling(_ effect: JobEffect) -> [JobEffect] {
     if let until = call?.until { [.wake(.call(until))] } else { [effect] }

@@ -19,6 +19,8 @@ public enum JobReason: String, Hashable, Sendable, Codable, CaseIterable {
   case publishedByUser = "published-by-user"
   case releasedByUser = "released-by-user"
   case givenUp = "given-up"
+  case promotedByUser = "promoted-by-user"
+  case promotionRefused = "promotion-refused"
 
   /// What it takes to go on from here.
   public enum RetryClass: String, Sendable {
@@ -34,9 +36,10 @@ public enum JobReason: String, Hashable, Sendable, Codable, CaseIterable {
     switch self {
     case .trainingFailed, .diskFull: .automatic
     case .attemptsExhausted, .unauthorized, .rejected, .lost, .queueTimeout, .runTimeout, .publishRefused,
-      .cancelledRemotely, .alreadyExists, .artifactUnavailable, .heldByUser, .givenUp, .cancelledByUser:
+      .cancelledRemotely, .alreadyExists, .artifactUnavailable, .heldByUser, .givenUp, .cancelledByUser,
+      .promotionRefused:
       .operatorAction
-    case .completedBeforeCancel, .retriedByUser, .publishedByUser, .releasedByUser: .final
+    case .completedBeforeCancel, .retriedByUser, .publishedByUser, .releasedByUser, .promotedByUser: .final
     }
   }
 }

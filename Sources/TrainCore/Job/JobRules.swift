@@ -5,12 +5,18 @@ public struct JobRules: Hashable, Sendable, Codable {
   public var limits: JobSpec.Limits
   /// The registries to publish to, in the spec's order.
   public var registries: [String]
+  /// Registry -> the alias that is moved to the version once it is verified; `nil` = none.
+  public var aliases: [String: String]?
 
-  public init(id: JobID, retry: RetryPolicy = .init(), limits: JobSpec.Limits = .init(), registries: [String] = []) {
+  public init(
+    id: JobID, retry: RetryPolicy = .init(), limits: JobSpec.Limits = .init(), registries: [String] = [],
+    aliases: [String: String]? = nil
+  ) {
     self.id = id
     self.retry = retry
     self.limits = limits
     self.registries = registries
+    self.aliases = aliases
   }
 }
 

@@ -32,10 +32,13 @@ public struct JobSpec: Hashable, Sendable, Codable {
     public var registry: String
     /// The registry's own keys, checked by it.
     public var options: JSON
+    /// The alias (tag, stage) that is moved to the version once it is verified; `nil` = none.
+    public var alias: String?
 
-    public init(registry: String, options: JSON = .empty) {
+    public init(registry: String, options: JSON = .empty, alias: String? = nil) {
       self.registry = registry
       self.options = options
+      self.alias = alias
     }
   }
 
@@ -52,13 +55,19 @@ public struct JobSpec: Hashable, Sendable, Codable {
   public var attempts: Int?
   public var limits: Limits
   public var start: Start
+  /// The credential whose key signs the artifact; `nil` = it is not signed.
+  public var signingKey: String?
+  /// What the training's data is called in registries that keep ground truth, by the registry's name:
+  /// `{"synapse": {"ground_truth_version": 42}}`. Checked by the registry, written beside every version. Not part of the
+  /// job's identity.
+  public var provenance: JSON?
   /// `provider`, `model` and `train` as they were written, defaults not folded in: what the identity is a digest of.
   public var written: JSON
 
   public init(
     name: String, provider: String, modelName: String, version: VersionRule, train: JSON,
     publish: [Publication] = [], attempts: Int? = nil, limits: Limits = .init(), start: Start = .apply,
-    written: JSON
+    signingKey: String? = nil, provenance: JSON? = nil, written: JSON
   ) {
     self.name = name
     self.provider = provider
@@ -69,6 +78,8 @@ public struct JobSpec: Hashable, Sendable, Codable {
     self.attempts = attempts
     self.limits = limits
     self.start = start
+    self.signingKey = signingKey
+    self.provenance = provenance
     self.written = written
   }
 }

@@ -24,6 +24,8 @@ public struct Run: Hashable, Sendable, Codable {
   public var queued: Timestamp
   /// When the run was first known to run; the base of `limits.run`.
   public var started: Timestamp?
+  /// When it was first known to have succeeded.
+  public var ended: Timestamp?
 
   public init(
     attempt: Int, handle: ProviderHandle, accepted: Timestamp, queued: Timestamp? = nil, started: Timestamp? = nil

@@ -1,7 +1,34 @@
 /// Every boundary around a commit, a remote call or a file write, by name. Debug builds can die before or after any of them.
+///
+/// The part before the dot is who does it: `provider` and `registry` are the engine's calls, the backends' own calls and
+/// writes go by the backend. A new backend adds its cases below, one for each kind of call or write that it makes, and
+/// gives them to ``Boundary/cross(_:_:)``, to `HTTPCall` or to its gRPC connection; `make lint` refuses what goes around
+/// them, and a case that nobody crosses.
 public enum CrashPoint: String, Sendable, CaseIterable {
+  // The daemon's own files.
+  case daemonMakeDirectory = "daemon.make-directory"
+  case daemonLock = "daemon.lock"
+  case controlListen = "control.listen"
+  case controlRemove = "control.remove"
+  case controlRemoveBackup = "control.remove-backup"
+
+  // The store.
+  case storeMakeFile = "store.make-file"
+  case storeMigrate = "store.migrate"
+  case storeAppear = "store.appear"
+  case storeOpen = "store.open"
+  case storeReserve = "store.reserve"
+  case storeGiveReserve = "store.give-reserve"
   case storeCreate = "store.create"
   case storeCommit = "store.commit"
+  case storePrune = "store.prune"
+  case storeBury = "store.bury"
+  case storeCheckpoint = "store.checkpoint"
+  case storeClose = "store.close"
+  case storeBackup = "store.backup"
+  case storeBackupAppear = "store.backup-appear"
+
+  // The engine's calls.
   case providerFind = "provider.find"
   case providerSubmit = "provider.submit"
   case providerObserve = "provider.observe"
@@ -16,35 +43,166 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case registrySeal = "registry.seal"
   case registryCommit = "registry.commit"
   case registryVerify = "registry.verify"
+  case registryTarget = "registry.target"
+  case registryPoint = "registry.point"
+
+  // The engine's files.
+  case spoolMake = "spool.make"
+  case spoolTag = "spool.tag"
+  case spoolResume = "spool.resume"
   case spoolOpen = "spool.open"
+  case spoolTruncate = "spool.truncate"
   case spoolWrite = "spool.write"
-  case spoolFinish = "spool.finish"
+  case spoolSync = "spool.sync"
+  case spoolRename = "spool.rename"
+  case spoolDiscard = "spool.discard"
   case spoolComplete = "spool.complete"
   case spoolRemove = "spool.remove"
+  case logBegin = "log.begin"
   case logWrite = "log.write"
-}
+  case logFinish = "log.finish"
+  case logRemove = "log.remove"
 
-/// The wrapper that every commit, remote call and file write goes through.
-public struct Boundary: Sendable {
-  public enum Side: String, Sendable { case before, after }
-  private let crossed: @Sendable (CrashPoint, Side) -> Void
+  // Training on this machine: the daemon's side.
+  case localListen = "local.listen"
+  case localSpawn = "local.spawn"
+  case localStart = "local.start"
+  case localStatus = "local.status"
+  case localStop = "local.stop"
+  case localList = "local.list"
+  case localLogs = "local.logs"
+  case localFiles = "local.files"
+  case localRead = "local.read"
+  case localRemove = "local.remove"
 
-  /// - Parameter crossed: told of each crossing; may not return.
-  public init(_ crossed: @escaping @Sendable (CrashPoint, Side) -> Void = { _, _ in }) { self.crossed = crossed }
+  // The runner, a process of its own.
+  case runnerMakeRoot = "runner.make-root"
+  case runnerTidy = "runner.tidy"
+  case runnerMakeDirectory = "runner.make-directory"
+  case runnerMakeFiles = "runner.make-files"
+  case runnerRequestRecord = "runner.request-record"
+  case runnerAppear = "runner.appear"
+  case runnerStartShim = "runner.start-shim"
+  case runnerStopRecord = "runner.stop-record"
+  case runnerNudge = "runner.nudge"
+  case runnerEndRecord = "runner.end-record"
+  case runnerReleaseRecord = "runner.release-record"
+  case runnerClear = "runner.clear"
+  case runnerDiscard = "runner.discard"
 
-  public func cross<Answer: Sendable>(
-    _ point: CrashPoint, isolation: isolated (any Actor)? = #isolation, _ work: () async throws(Fault) -> Answer
-  ) async throws(Fault) -> Answer {
-    crossed(point, .before)
-    let answer = try await work()
-    crossed(point, .after)
-    return answer
-  }
+  // The shim beside a command, a process of its own.
+  case shimListen = "shim.listen"
+  case shimOpenLog = "shim.open-log"
+  case shimFork = "shim.fork"
+  case shimStartRecord = "shim.start-record"
+  case shimOpenGate = "shim.open-gate"
+  case shimLogWrite = "shim.log-write"
+  case shimProgressRecord = "shim.progress-record"
+  case shimSyncOutput = "shim.sync-output"
+  case shimEndRecord = "shim.end-record"
 
-  public func cross<Answer>(_ point: CrashPoint, _ work: () throws(Fault) -> Answer) throws(Fault) -> Answer {
-    crossed(point, .before)
-    let answer = try work()
-    crossed(point, .after)
-    return answer
-  }
+  // Viam.
+  case viamAuthenticate = "viam.authenticate"
+  case viamListJobs = "viam.list-jobs"
+  case viamGetJob = "viam.get-job"
+  case viamGetPackage = "viam.get-package"
+  case viamCreatePackage = "viam.create-package"
+  case viamSubmit = "viam.submit"
+  case viamSubmitScript = "viam.submit-script"
+  case viamCancel = "viam.cancel"
+  case viamLogs = "viam.logs"
+  case viamContainers = "viam.containers"
+  case viamProbeArchive = "viam.probe-archive"
+  case viamFetchArchive = "viam.fetch-archive"
+
+  // A directory.
+  case directoryMakeRoot = "directory.make-root"
+  case directoryMakePartial = "directory.make-partial"
+  case directoryMakeUpload = "directory.make-upload"
+  case directoryMakeFile = "directory.make-file"
+  case directoryWrite = "directory.write"
+  case directorySync = "directory.sync"
+  case directoryManifest = "directory.manifest"
+  case directorySyncNames = "directory.sync-names"
+  case directoryMakeModel = "directory.make-model"
+  case directoryRename = "directory.rename"
+  case directorySyncModel = "directory.sync-model"
+  case directoryMakeAlias = "directory.make-alias"
+  case directoryMoveAlias = "directory.move-alias"
+  case directoryRemove = "directory.remove"
+
+  // Synapse.
+  case synapseListModels = "synapse.list-models"
+  case synapseGetModel = "synapse.get-model"
+  case synapseOpenUpload = "synapse.open-upload"
+  case synapseGetUpload = "synapse.get-upload"
+  case synapseSendPart = "synapse.send-part"
+  case synapseFinishUpload = "synapse.finish-upload"
+  case synapseRegister = "synapse.register"
+  case synapseFetchFile = "synapse.fetch-file"
+  case synapseListEvents = "synapse.list-events"
+  case synapseGetVersion = "synapse.get-version"
+
+  // MLflow.
+  case mlflowCreateModel = "mlflow.create-model"
+  case mlflowFindVersion = "mlflow.find-version"
+  case mlflowGetVersion = "mlflow.get-version"
+  case mlflowCreateVersion = "mlflow.create-version"
+  case mlflowDeleteVersion = "mlflow.delete-version"
+  case mlflowGetModel = "mlflow.get-model"
+  case mlflowSetAlias = "mlflow.set-alias"
+  case mlflowDeleteAlias = "mlflow.delete-alias"
+  case mlflowFindExperiment = "mlflow.find-experiment"
+  case mlflowCreateExperiment = "mlflow.create-experiment"
+  case mlflowFindRun = "mlflow.find-run"
+  case mlflowGetRun = "mlflow.get-run"
+  case mlflowCreateRun = "mlflow.create-run"
+  case mlflowLogRun = "mlflow.log-run"
+  case mlflowEndRun = "mlflow.end-run"
+  case mlflowPutFile = "mlflow.put-file"
+  case mlflowListFiles = "mlflow.list-files"
+  case mlflowReadFile = "mlflow.read-file"
+  case mlflowOpenMultipart = "mlflow.open-multipart"
+  case mlflowSendPart = "mlflow.send-part"
+  case mlflowFinishMultipart = "mlflow.finish-multipart"
+  case mlflowAbortMultipart = "mlflow.abort-multipart"
+
+  // S3.
+  case s3GetManifest = "s3.get-manifest"
+  case s3Head = "s3.head"
+  case s3ListUploads = "s3.list-uploads"
+  case s3CreateUpload = "s3.create-upload"
+  case s3ListParts = "s3.list-parts"
+  case s3SendPart = "s3.send-part"
+  case s3Put = "s3.put"
+  case s3Complete = "s3.complete"
+  case s3Abort = "s3.abort"
+  case s3PutManifest = "s3.put-manifest"
+
+  // OCI.
+  case ociToken = "oci.token"
+  case ociGetManifest = "oci.get-manifest"
+  case ociHeadBlob = "oci.head-blob"
+  case ociBeginUpload = "oci.begin-upload"
+  case ociGetUpload = "oci.get-upload"
+  case ociSendPart = "oci.send-part"
+  case ociFinishUpload = "oci.finish-upload"
+  case ociCancelUpload = "oci.cancel-upload"
+  case ociPutManifest = "oci.put-manifest"
+
+  // TrueFoundry.
+  case trueFoundryFindAPI = "truefoundry.find-api"
+  case trueFoundryFindRepository = "truefoundry.find-repository"
+  case trueFoundryListVersions = "truefoundry.list-versions"
+  case trueFoundryGetVersion = "truefoundry.get-version"
+  case trueFoundryListModels = "truefoundry.list-models"
+  case trueFoundryGetModel = "truefoundry.get-model"
+  case trueFoundryStage = "truefoundry.stage"
+  case trueFoundrySign = "truefoundry.sign"
+  case trueFoundryBeginMultipart = "truefoundry.begin-multipart"
+  case trueFoundrySendPart = "truefoundry.send-part"
+  case trueFoundryFinishMultipart = "truefoundry.finish-multipart"
+  case trueFoundryListFiles = "truefoundry.list-files"
+  case trueFoundryCommit = "truefoundry.commit"
+  case trueFoundryGiveUp = "truefoundry.give-up"
 }

@@ -35,12 +35,35 @@ public protocol Registry: Sendable {
   /// Checks that what the registry holds is what was sent, as far as the registry tells. Fault `.corrupted` when it is not.
   func verify(_ version: RemoteVersion, for release: Release) async throws(Fault)
 
+  /// The version that an alias of the release's model points at (a tag, a stage: whatever the registry has); `nil` = there is
+  /// no such alias. Asked only where ``RegistryTraits/hasAliases``.
+  func target(of alias: String, for release: Release) async throws(Fault) -> RemoteVersion?
+
+  /// Points an alias of the release's model at a version, a verified one; `nil` = the alias goes. Idempotent.
+  func point(_ alias: String, at version: RemoteVersion?, for release: Release) async throws(Fault)
+
   /// Best effort: frees what an upload that will not be finished holds.
   func abandon(_ session: UploadSession) async
+
+  /// The models that it holds, published by traind or not; `nil` where it has no such list.
+  var catalog: (any ModelCatalog)? { get }
+
+  /// What models were trained with, where it keeps that; else `nil`.
+  var groundTruth: (any GroundTruth)? { get }
 }
 
 extension Registry {
   public func abandon(_ session: UploadSession) async {}
+  public var catalog: (any ModelCatalog)? { nil }
+  public var groundTruth: (any GroundTruth)? { nil }
+
+  public func target(of alias: String, for release: Release) async throws(Fault) -> RemoteVersion? {
+    throw .permanent(.rejected, "a registry of kind \(traits.kind) has no aliases")
+  }
+
+  public func point(_ alias: String, at version: RemoteVersion?, for release: Release) async throws(Fault) {
+    throw .permanent(.rejected, "a registry of kind \(traits.kind) has no aliases")
+  }
 }
 
 public struct RegistryTraits: Sendable, Hashable {
@@ -48,11 +71,16 @@ public struct RegistryTraits: Sendable, Hashable {
   public var guarantee: ProviderTraits.Guarantee
   /// Parts that may be in flight at once, per publication.
   public var parallelParts: Int
+  /// It has names that can be moved from version to version.
+  public var hasAliases: Bool
 
-  public init(kind: String, guarantee: ProviderTraits.Guarantee, parallelParts: Int) {
+  public init(
+    kind: String, guarantee: ProviderTraits.Guarantee, parallelParts: Int, hasAliases: Bool = false
+  ) {
     self.kind = kind
     self.guarantee = guarantee
     self.parallelParts = parallelParts
+    self.hasAliases = hasAliases
   }
 }
 

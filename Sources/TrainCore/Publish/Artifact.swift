@@ -17,6 +17,8 @@ public struct Artifact: Hashable, Sendable, Codable {
   public var files: [File]
   /// sha256, hex: of the one file, or of the lines `<hex>  <path>\n` of several, sorted by path.
   public var sha256: String
+  /// A document over the files' digests that proves who vouches for them; made once, when they were fetched.
+  public var signature: JSON?
 
   /// - Parameter sha256OfManifest: hashes text; called only when there are several files.
   public init(files: [File], sha256OfManifest: (String) -> String) {

@@ -21,6 +21,13 @@ public struct PublicationMachine: Hashable, Sendable, Codable {
     case stopRequested
     case reopened
     case givenUp(message: String)
+    /// An operator wants an alias at this version, or it back where it was.
+    case promoteRequested(alias: String)
+    case demoteRequested
+    /// The alias is about to be moved; this is where it points now. Durable before the call.
+    case promoteAsked(replaced: RemoteVersion?)
+    /// The alias points where it is to point.
+    case promoted
     case deadline(Timestamp)
   }
 
@@ -31,8 +38,15 @@ public struct PublicationMachine: Hashable, Sendable, Codable {
   /// Uploads begun, from 1.
   public private(set) var attempt = 1
   public private(set) var stopping = false
+  /// The alias that is moved to the version once it is verified.
+  public internal(set) var alias: String?
+  /// What became of the last move of an alias.
+  public private(set) var promotion: PromotionOutcome?
 
-  public init(registry: String) { self.registry = registry }
+  public init(registry: String, alias: String? = nil) {
+    self.registry = registry
+    self.alias = alias
+  }
 
   /// The session is to be worked on now: no wait is in force.
   public var isActive: Bool { !state.isSettled && call?.until == nil }
@@ -43,7 +57,7 @@ public struct PublicationMachine: Hashable, Sendable, Codable {
     case .waiting, .failed: 0
     case .uploading(_, let sent, _): sent
     case .committing(_, _, let total): total
-    case .committed(_, let bytes): bytes
+    case .promoting(_, let bytes, _), .committed(_, let bytes): bytes
     }
   }
 
@@ -70,8 +84,12 @@ public struct PublicationMachine: Hashable, Sendable, Codable {
       guard case .committing(let session, _, let total) = state, !stopping else { break }
       state = .committing(session, asked: now, total: total)
     case .committed(let version, let bytes):
-      guard !state.isSettled else { break }
-      state = .committed(version, bytes: bytes)
+      guard !state.isSettled, !state.isPromoting else { break }
+      if let alias, !stopping {
+        state = .promoting(version, bytes: bytes, Promotion(alias: alias, target: version))
+      } else {
+        state = .committed(version, bytes: bytes)
+      }
       call = nil
     case .expired(let fault):
       switch state {
@@ -80,7 +98,7 @@ public struct PublicationMachine: Hashable, Sendable, Codable {
         attempt += 1
         failed(fault, at: now, retry: retry, of: job)
       // What may be there already is looked for again first.
-      case .committing: failed(fault, at: now, retry: retry, of: job)
+      case .committing, .promoting: failed(fault, at: now, retry: retry, of: job)
       case .waiting, .committed, .failed: break
       }
     case .callFailed(let fault):
@@ -88,16 +106,16 @@ public struct PublicationMachine: Hashable, Sendable, Codable {
       failed(fault, at: now, retry: retry, of: job)
     case .refused(let fault):
       guard !state.isSettled else { break }
-      fail(.publishRefused, fault.message)
+      fail(.publishRefused, fault.message, at: now)
     case .commitAbsent:
       guard case .committing(let session, .some, let total) = state else { break }
       state = .committing(session, asked: nil, total: total)
       call = nil
-      if stopping { fail(.cancelledByUser, "stopped by a cancel") }
+      if stopping { fail(.cancelledByUser, "stopped by a cancel", at: now) }
     case .stopRequested:
       guard !state.isSettled else { break }
       stopping = true
-      if !state.commitInDoubt { fail(.cancelledByUser, "stopped by a cancel") } else { call?.until = nil }
+      if !state.isInDoubt { fail(.cancelledByUser, "stopped by a cancel", at: now) } else { call?.until = nil }
     case .reopened:
       guard case .failed = state else { break }
       state = .waiting
@@ -106,7 +124,26 @@ public struct PublicationMachine: Hashable, Sendable, Codable {
       call = nil
     case .givenUp(let message):
       guard !state.isSettled else { break }
-      fail(.givenUp, message)
+      fail(.givenUp, message, at: now)
+    case .promoteRequested(let alias):
+      guard case .committed(let version, let bytes) = state else { break }
+      state = .promoting(version, bytes: bytes, Promotion(alias: alias, target: version, isLate: true))
+    case .demoteRequested:
+      guard case .committed(let version, let bytes) = state, let promotion, promotion.isMoved(to: version) else {
+        break
+      }
+      let asked = Promotion.Asked(at: now, replaced: version)
+      state = .promoting(
+        version, bytes: bytes, Promotion(alias: promotion.alias, target: promotion.replaced, asked: asked, isLate: true)
+      )
+    case .promoteAsked(let replaced):
+      guard case .promoting(let version, let bytes, var promotion) = state, promotion.asked == nil, !stopping
+      else { break }
+      promotion.asked = Promotion.Asked(at: now, replaced: replaced)
+      state = .promoting(version, bytes: bytes, promotion)
+    case .promoted:
+      guard case .promoting(let version, let bytes, let promotion) = state else { break }
+      endPromotion(promotion, version, bytes, at: now)
     case .deadline(let due):
       guard call?.until == due else { break }
       call?.until = nil
@@ -121,8 +158,24 @@ public struct PublicationMachine: Hashable, Sendable, Codable {
     call = CallRetry(tries: tries, until: now + delay, fault: fault)
   }
 
-  private mutating func fail(_ reason: JobReason, _ message: String) {
-    state = .failed(reason, message: message)
+  /// A version that is there stays there: only the move of its alias has failed then.
+  private mutating func fail(_ reason: JobReason, _ message: String, at now: Timestamp) {
+    if case .promoting(let version, let bytes, let promotion) = state {
+      endPromotion(promotion, version, bytes, refusal: message, at: now)
+    } else {
+      state = .failed(reason, message: message)
+    }
+    call = nil
+  }
+
+  private mutating func endPromotion(
+    _ ended: Promotion, _ version: RemoteVersion, _ bytes: Int64, refusal: String? = nil, at now: Timestamp
+  ) {
+    // It was there before it was asked for: nothing was replaced that could be put back.
+    let replaced = ended.asked.map(\.replaced) ?? ended.target
+    promotion = PromotionOutcome(
+      alias: ended.alias, at: now, target: ended.target, replaced: replaced, refusal: refusal)
+    state = .committed(version, bytes: bytes)
     call = nil
   }
 }

@@ -43,14 +43,16 @@ public struct RemoteVersion: Hashable, Sendable, Codable {
 
 /// One artifact on its way into one registry.
 public enum PublicationState: Hashable, Sendable, Codable {
-  /// Nothing was created by this publication yet, or an upload was given up. Next: uploading, committed, failed.
+  /// Nothing was created by this publication yet, or an upload was given up. Next: uploading, promoting, committed, failed.
   case waiting
-  /// An upload is open. Next: waiting (the session expired), committing, committed, failed.
+  /// An upload is open. Next: waiting (the session expired), committing, promoting, committed, failed.
   case uploading(UploadSession, sent: Int64, total: Int64)
   /// All bytes are there. From `asked` on (stored before the call) a version may exist without our knowing.
-  /// Next: waiting, committed, failed.
+  /// Next: waiting, promoting, committed, failed.
   case committing(UploadSession, asked: Timestamp?, total: Int64)
-  /// The version is there and its bytes were verified. Final.
+  /// The version is there and its bytes were verified; an alias is being moved. Next: committed.
+  case promoting(RemoteVersion, bytes: Int64, Promotion)
+  /// The version is there and its bytes were verified. Final until an operator moves an alias.
   case committed(RemoteVersion, bytes: Int64)
   /// The registry refused, or an operator gave up. Final until an operator says `publish`.
   case failed(JobReason, message: String)
@@ -58,7 +60,7 @@ public enum PublicationState: Hashable, Sendable, Codable {
   public var isSettled: Bool {
     switch self {
     case .committed, .failed: true
-    case .waiting, .uploading, .committing: false
+    case .waiting, .uploading, .committing, .promoting: false
     }
   }
 
@@ -67,14 +69,31 @@ public enum PublicationState: Hashable, Sendable, Codable {
     switch self {
     case .waiting: "waiting"
     case .uploading, .committing: "uploading"
-    case .committed: "committed"
+    case .promoting, .committed: "committed"
     case .failed: "failed"
     }
+  }
+
+  /// The version, once it is there and verified.
+  public var version: RemoteVersion? {
+    switch self {
+    case .promoting(let version, _, _), .committed(let version, _): version
+    case .waiting, .uploading, .committing, .failed: nil
+    }
+  }
+
+  public var isPromoting: Bool {
+    if case .promoting = self { true } else { false }
   }
 
   /// A version may exist at the registry that we have not seen yet.
   public var commitInDoubt: Bool {
     if case .committing(_, .some, _) = self { true } else { false }
+  }
+
+  /// Something may have been done at the registry that we have not heard of yet.
+  var isInDoubt: Bool {
+    if case .promoting(_, _, let promotion) = self { promotion.asked != nil } else { commitInDoubt }
   }
 }
 

@@ -25,13 +25,15 @@ extension Release {
     ]
     if let started = provenance.started { origin["started_ms"] = .int(started.milliseconds) }
     if let finished = provenance.finished { origin["finished_ms"] = .int(finished.milliseconds) }
+    if !provenance.metrics.isEmpty { origin["metrics"] = .object(provenance.metrics.mapValues(JSON.double)) }
+    if provenance.sources.object?.isEmpty == false { origin["sources"] = provenance.sources }
     let files = artifact.files.map { file -> JSON in
       [
         "path": .string(file.path), "bytes": .int(file.bytes), "digest": .string("sha256:\(file.digests.sha256)"),
         "md5": .string(file.digests.md5),
       ]
     }
-    return [
+    var record: JSON = [
       "schema": 1,
       "traind": marker,
       "model": ["name": .string(modelName), "version": .string(modelVersion)],
@@ -40,7 +42,12 @@ extension Release {
       ],
       "provenance": origin,
     ]
+    record["signature"] = artifact.signature
+    return record
   }
+
+  /// Labels are short everywhere; a signature that is longer is kept only where there is a document.
+  private static let longestSignature = 4000
 
   /// The same as short texts, for registries that keep labels: names as `traind.remote_id`, sorted. The marker's three
   /// (`traind.job`, `traind.artifact`, `traind.identity`) are among them.
@@ -55,7 +62,14 @@ extension Release {
     facts["dataset"] = provenance.train["dataset"]?.string
     facts["container"] = provenance.train["script"]?["container"]?.string ?? provenance.train["container"]?.string
     facts["started"] = provenance.started?.iso8601
+    facts["signature"] = artifact.signature?.canonical
+    if let text = facts["signature"], text.utf8.count > Self.longestSignature { facts["signature"] = nil }
     facts["finished"] = provenance.finished?.iso8601
+    for (registry, source) in provenance.sources.object ?? [:] {
+      for (key, value) in source.object ?? [:] {
+        facts["source.\(registry).\(key)"] = value.string ?? value.canonical
+      }
+    }
     return facts.sorted { $0.key < $1.key }.map { (name: "traind.\($0.key)", value: $0.value) }
   }
 

@@ -47,10 +47,14 @@ public struct Provenance: Sendable, Hashable {
   public var train: JSON
   public var started: Timestamp?
   public var finished: Timestamp?
+  /// The training's last word on itself, as `loss` -> 0.12.
+  public var metrics: [String: Double]
+  /// ``JobSpec/provenance``, an object; empty where the spec names none.
+  public var sources: JSON
 
   public init(
     identity: String, provider: String, remoteID: String, attempt: Int, train: JSON, started: Timestamp?,
-    finished: Timestamp?
+    finished: Timestamp?, metrics: [String: Double] = [:], sources: JSON = .empty
   ) {
     self.identity = identity
     self.provider = provider
@@ -59,5 +63,7 @@ public struct Provenance: Sendable, Hashable {
     self.train = train
     self.started = started
     self.finished = finished
+    self.metrics = metrics
+    self.sources = sources
   }
 }

@@ -9,6 +9,8 @@ struct Call: Sendable {
   var parameters: [String: String]
   /// Decoded; only names that the route knows.
   var query: [String: String]
+  /// Those that may be given more than once, as they came.
+  var repeated: [(name: String, value: String)]
   var body: [UInt8]
   var actor: Operator
   var limits: ControlLimits

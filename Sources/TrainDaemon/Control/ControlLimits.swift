@@ -2,6 +2,8 @@
 public struct ControlLimits: Hashable, Sendable {
   /// Bytes of a request's body.
   public var body = 1 << 20
+  /// Bytes of one part of a file that a client uploads.
+  public var part = 8 << 20
   /// Bytes of all headers of a request, the request line not counted.
   public var headers = 32 << 10
   /// Connections of peers who may do something.

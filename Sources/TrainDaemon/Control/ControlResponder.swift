@@ -80,11 +80,13 @@ struct ControlResponder: Sendable {
         close: true)
     }
     let query = try check(target.query, of: route, line: line)
-    let body = try await collect(request, line: line)
+    let body = try await collect(request, cap: route.body(limits), line: line)
     deadline.disarm()
     let actor = Operator(uid: peer.uid, user: route.needs == .operator ? SystemNames.user(peer.uid) : "")
     let call = Call(
-      line: line, parameters: parameters, query: query, body: body, actor: actor, limits: limits, stop: stop)
+      line: line, parameters: parameters, query: query,
+      repeated: target.query.filter { route.repeated.contains($0.name) }, body: body, actor: actor, limits: limits,
+      stop: stop)
     do throws(ControlError) {
       let answer = try await route.handle(call, operations)
       log(route, line, actor, nil)
@@ -121,9 +123,9 @@ struct ControlResponder: Sendable {
     _ query: [(name: String, value: String)], of route: Route, line: String
   ) throws(Refusal) -> [String: String] {
     var known: [String: String] = [:]
-    for (name, value) in query {
+    for (name, value) in query where !route.repeated.contains(name) {
       guard route.query.contains(name) else {
-        let hint = Nearest.hint(to: name, among: route.query, noun: "query parameter")
+        let hint = Nearest.hint(to: name, among: route.query + route.repeated, noun: "query parameter")
         throw Refusal(ControlError(.usage, line, "unknown query parameter '\(name.prefix(100))'", hint: hint))
       }
       guard known.updateValue(value, forKey: name) == nil else {
@@ -133,16 +135,18 @@ struct ControlResponder: Sendable {
     return known
   }
 
-  private func collect(_ request: Request, line: String) async throws(Refusal) -> [UInt8] {
+  private func collect(_ request: Request, cap: Int, line: String) async throws(Refusal) -> [UInt8] {
     let tooLarge = Refusal(
       ControlError(
-        .tooLarge, line, "the body is larger than the cap of \(limits.body) bytes",
+        .tooLarge, line, "the body is larger than the cap of \(cap) bytes",
         hint: "a spec is a few hundred bytes; was it the right file?"), close: true)
-    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limits.body { throw tooLarge }
+    let length = request.headers[.contentLength].flatMap { Int($0) }
+    if let length, length > cap { throw tooLarge }
     var body: [UInt8] = []
+    if let length, length > 0 { body.reserveCapacity(length) }
     do {
       for try await buffer in request.body {
-        guard body.count + buffer.readableBytes <= limits.body else { throw tooLarge }
+        guard body.count + buffer.readableBytes <= cap else { throw tooLarge }
         body.append(contentsOf: buffer.readableBytesView)
       }
     } catch let refusal as Refusal {
@@ -162,7 +166,7 @@ struct ControlResponder: Sendable {
     }
     if route.needs == .operator { metadata["actor"] = "\(actor.user)" }
     logger.log(
-      level: route.needs == .operator ? .info : .debug, error == nil ? "request served" : "request refused",
+      level: route.needs == .operator && !route.isStep ? .info : .debug, error == nil ? "request served" : "request refused",
       metadata: metadata)
   }
 
@@ -189,6 +193,8 @@ struct ControlResponder: Sendable {
       do {
         var body: any ResponseBodyWriter = try await writer.writeHead(
           HTTPResponse(status: status, headerFields: headers))
+        // What there is to write may have to be waited for.
+        deadline.disarm()
         try await stream.body { buffer in
           deadline.arm(limits.write)
           try await body.write(buffer)

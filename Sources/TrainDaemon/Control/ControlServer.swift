@@ -6,13 +6,14 @@ internal import NIOCore
 internal import NIOPosix
 public import ServiceLifecycle
 internal import TrainControl
-internal import TrainCore
+public import TrainCore
 
 /// HTTP/1.1 on the control socket. Reads go to the store, changes to the jobs, through ``DaemonOperations``.
 public struct ControlServer: Service {
   private let listening: ControlListening
   private let limits: ControlLimits
   private let logger: Logger
+  private let boundary: Boundary
   private let whenListening: @Sendable () async -> Void
   private let stop = StopSignal()
   private let connections: OpenConnections
@@ -21,10 +22,12 @@ public struct ControlServer: Service {
   /// - Parameter whenListening: called once, when the first connection would be answered.
   public init(
     operations: any DaemonOperations, listening: ControlListening, access: AccessRules,
-    limits: ControlLimits = ControlLimits(), logger: Logger, whenListening: @escaping @Sendable () async -> Void = {}
+    limits: ControlLimits = ControlLimits(), boundary: Boundary = Boundary(), logger: Logger,
+    whenListening: @escaping @Sendable () async -> Void = {}
   ) {
     self.listening = listening
     self.limits = limits
+    self.boundary = boundary
     self.logger = logger
     self.whenListening = whenListening
     connections = OpenConnections(limits: limits)
@@ -43,9 +46,16 @@ public struct ControlServer: Service {
   /// under way ``ControlLimits/grace``.
   /// - Throws: ``ControlError`` when it can't listen.
   public func run() async throws {
-    let socket = try ListeningSocket(listening)
+    let socket = try ListeningSocket(listening, boundary: boundary)
     defer { socket.removeFile() }
+    let (descriptor, logger) = (socket.descriptor, logger)
     let listener: Listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(
+            DescriptorShortage(listener: descriptor, refusal: Self.shortage, logger: logger))
+        }
+      }
       .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
       .bind(socket.descriptor) { channel in open(channel) }
     await withGracefulShutdownHandler {
@@ -115,12 +125,19 @@ public struct ControlServer: Service {
       responder: { _, _, _ in }, configuration: .init(idleTimeout: nil, httpDecoderConfiguration: decoder))
   }
 
-  private static let refusal: ByteBuffer = {
-    let error = ControlError(
+  private static let refusal = answer(
+    ControlError(
       .tryAgain, "open a connection", "the cap of connections to the control socket is reached",
-      hint: "close some: trainctl watch, events -f and wait hold one each")
+      hint: "close some: trainctl watch, events -f and wait hold one each"))
+
+  private static let shortage = answer(
+    ControlError(
+      .tryAgain, "open a connection", "the daemon has no file descriptor left",
+      hint: "try again; if it stays so, raise LimitNOFILE for traind"))
+
+  private static func answer(_ error: ControlError) -> ByteBuffer {
     let body = JSONWriter.text(error.json) + "\n"
     let head = "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nconnection: close\r\n"
     return ByteBuffer(string: "\(head)content-length: \(body.utf8.count)\r\n\r\n\(body)")
-  }()
+  }
 }

@@ -42,6 +42,8 @@ public protocol DaemonOperations: Sendable {
   func release(_ job: JobID, _ request: ReleaseRequest, by actor: Operator) async throws(ControlError) -> JobView
   func retry(_ job: JobID, by actor: Operator) async throws(ControlError) -> JobView
   func publish(_ job: JobID, _ request: PublishRequest, by actor: Operator) async throws(ControlError) -> JobView
+  /// Moves aliases; the job's state stays. Returns when the wish is durable, not when the alias has moved.
+  func promote(_ job: JobID, _ request: PromoteRequest, by actor: Operator) async throws(ControlError) -> JobView
   /// Only terminal jobs (`.failed` otherwise); leaves a tombstone while the spec is there.
   func forget(_ job: JobID, by actor: Operator) async throws(ControlError)
 
@@ -55,6 +57,36 @@ public protocol DaemonOperations: Sendable {
   func adoptPlatformJob(
     _ id: String, of provider: String, _ request: AdoptRequest, by actor: Operator
   ) async throws(ControlError) -> StartView
+
+  // What a registry itself holds: its own objects, whole. `.unsupported` where it has no such thing, `.usage` for a
+  // flag or parameter that it does not know. A call that fails is tried a few times more.
+
+  func models(of registry: String, _ request: CatalogRequest) async throws(ControlError) -> CatalogLines
+  func model(_ id: String, of registry: String, _ request: CatalogRequest) async throws(ControlError) -> JSON
+  /// - Parameter id: `nil` = the versions of all models.
+  func modelVersions(
+    of id: String?, registry: String, _ request: CatalogRequest
+  ) async throws(ControlError) -> CatalogLines
+  /// May throw after some bytes: what the sink was given is good, and the rest can be had from there.
+  func modelFile(
+    _ id: String, of registry: String, _ request: CatalogRequest, from point: ResumePoint, into sink: any DownloadSink
+  ) async throws(ControlError)
+  /// Without an upload nothing is made: it throws when it could not be, `.conflict` when it is there already.
+  func createModel(
+    _ request: CreateModelRequest, of registry: String, by actor: Operator
+  ) async throws(ControlError) -> JSON
+  /// Takes some or all of the part's bytes. `.notFound` = the upload is forgotten, begin again.
+  /// - Parameter session: `nil` = a new upload.
+  func uploadPart(
+    _ part: CreationPart, in session: UploadSession?, of registry: String
+  ) async throws(ControlError) -> UploadView
+  func uploadState(_ session: UploadSession, of registry: String) async throws(ControlError) -> UploadView
+  func groundTruthEvents(of registry: String, _ request: CatalogRequest) async throws(ControlError) -> CatalogLines
+  func groundTruthVersion(_ id: String, of registry: String) async throws(ControlError) -> JSON
+  /// As ``modelFile(_:of:_:from:into:)``. `.notPermitted` unless the ticket came with the URL, of this daemon.
+  func groundTruthFile(
+    _ url: String, ticket: String, of registry: String, from point: ResumePoint, into sink: any DownloadSink
+  ) async throws(ControlError)
 
   // The daemon.
 

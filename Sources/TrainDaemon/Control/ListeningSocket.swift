@@ -1,5 +1,6 @@
 internal import Glibc
 internal import TrainControl
+internal import TrainCore
 
 /// Where the control socket comes from.
 public enum ControlListening: Hashable, Sendable {
@@ -14,11 +15,13 @@ struct ListeningSocket {
   let descriptor: Int32
   /// The socket file made here, with its inode: only that one is removed.
   private let file: (path: String, inode: UInt64)?
+  private let boundary: Boundary
 
-  init(_ listening: ControlListening) throws(ControlError) {
+  init(_ listening: ControlListening, boundary: Boundary = Boundary()) throws(ControlError) {
+    self.boundary = boundary
     switch listening {
     case .path(let path):
-      descriptor = try Self.bind(path)
+      descriptor = try boundary.cross(.controlListen) { () throws(ControlError) in try Self.bind(path) }
       var entry = stat()
       file = lstat(path, &entry) == 0 ? (path, UInt64(entry.st_ino)) : nil
     case .descriptor(let inherited):
@@ -31,7 +34,7 @@ struct ListeningSocket {
   func removeFile() {
     var entry = stat()
     guard let file, lstat(file.path, &entry) == 0, UInt64(entry.st_ino) == file.inode else { return }
-    unlink(file.path)
+    boundary.cross(.controlRemove) { unlink(file.path) }
   }
 
   private static func bind(_ path: String) throws(ControlError) -> Int32 {

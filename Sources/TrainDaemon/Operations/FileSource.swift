@@ -1,12 +1,14 @@
 internal import Glibc
 internal import TrainControl
+internal import TrainCore
 
-/// A file as a ``ByteSource``.
+/// A backup on its way to whoever asked for it.
 enum FileSource {
-  static func open(_ path: String, removedAtEnd: Bool) throws(ControlError) -> ByteSource {
+  /// - Parameter path: of a file that is nobody else's; its name goes at once.
+  static func open(_ path: String, _ boundary: Boundary) throws(ControlError) -> ByteSource {
     let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
     // Whoever reads holds the descriptor; the name is not needed any more.
-    if removedAtEnd { unlink(path) }
+    boundary.cross(.controlRemoveBackup) { unlink(path) }
     guard descriptor >= 0 else {
       throw ControlError(.failed, "backup", "could not open \(path): \(String(cString: strerror(errno)))")
     }

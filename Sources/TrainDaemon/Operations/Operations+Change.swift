@@ -15,7 +15,8 @@ extension Operations {
     defer { Task { await applying.leave() } }
     let reading = await shelf.read()
     let engine = await engine
-    let plan = try await ask("apply") { () async throws(Fault) in try await engine.plan(reading.specs) }
+    var plan = try await ask("apply") { () async throws(Fault) in try await engine.plan(reading.specs) }
+    let doubts = await checkProvenance(of: &plan)
     var view = ApplyView(
       dryRun: dryRun, started: plan.new.map(\.id), updated: plan.changed.map(\.id), unchanged: plan.unchanged,
       manual: plan.manual)
@@ -24,9 +25,10 @@ extension Operations {
         .init(spec: Self.specName(of: $0.place.file), place: $0.place.description, message: $0.message, hint: $0.hint)
       }
       + plan.refused.map { .init(spec: $0.spec, message: $0.message, hint: $0.hint, differences: $0.differences) }
-    view.warnings = reading.problems.filter { $0.severity != .error }.map(\.description)
+    view.warnings = reading.problems.filter { $0.severity != .error }.map(\.description) + doubts
     guard !dryRun else { return view }
-    let accepted = try await ask("apply") { () async throws(Fault) in try await engine.carryOut(plan, by: actor) }
+    let checked = plan
+    let accepted = try await ask("apply") { () async throws(Fault) in try await engine.carryOut(checked, by: actor) }
     view.started = accepted.map(\.id)
     for record in accepted { view.warnings += await warnings(for: record.spec) }
     log("applied the specs", by: actor, ["started": "\(view.started.count)", "refused": "\(view.refused.count)"])
@@ -86,16 +88,18 @@ extension Operations {
     await applying.enter()
     defer { Task { await applying.leave() } }
     let engine = await engine
-    let plan = try await ask(what) { () async throws(Fault) in
+    var plan = try await ask(what) { () async throws(Fault) in
       try await engine.plan([spec], isExplicit: true, origin: origin)
     }
+    let doubts = await checkProvenance(of: &plan)
     if let refusal = plan.refused.first {
       throw ControlError(.conflict, what, refusal.text, hint: refusal.hint)
     }
-    let accepted = try await ask(what) { () async throws(Fault) in try await engine.carryOut(plan, by: actor) }
+    let checked = plan
+    let accepted = try await ask(what) { () async throws(Fault) in try await engine.carryOut(checked, by: actor) }
     if let record = accepted.first {
       log("took a job in", by: actor, ["job": "\(record.id)"])
-      return StartView(job: await view(record), isNew: true, warnings: await warnings(for: spec))
+      return StartView(job: await view(record), isNew: true, warnings: doubts + (await warnings(for: spec)))
     }
     guard let id = (plan.changed.map(\.id) + plan.unchanged).first else {
       throw ControlError(.internalError, what, "nothing came of it")
@@ -164,6 +168,36 @@ extension Operations {
       }
       return "everything is published already"
     }
+  }
+
+  func promote(_ job: JobID, _ request: PromoteRequest, by actor: Operator) async throws(ControlError) -> JobView {
+    let verb = request.back ? "promote --back" : "promote"
+    let published = try await record(job, doing: "\(verb) \(job)").machine.publications
+    for publication in published where request.registry == nil || publication.registry == request.registry {
+      guard let registry = await shelf.registries[publication.registry], !registry.traits.hasAliases else { continue }
+      guard request.registry != nil || published.count == 1 else { continue }
+      throw ControlError(
+        .unsupported, "\(verb) \(job)", "a registry of kind \(registry.traits.kind) has no aliases")
+    }
+    let engine = await engine
+    let result =
+      request.back
+      ? await engine.demote(job, registry: request.registry, by: actor)
+      : await engine.promote(job, registry: request.registry, alias: request.alias, by: actor)
+    return try await changed(result, job, verb, actor) { record in
+      Self.whyNothingMoves(record, request)
+    }
+  }
+
+  private static func whyNothingMoves(_ record: JobRecord, _ request: PromoteRequest) -> String {
+    let publications = record.machine.publications.filter { request.registry == nil || $0.registry == request.registry }
+    guard !publications.isEmpty else {
+      return request.registry.map { "it does not publish to '\($0)'" } ?? "it publishes nowhere"
+    }
+    if publications.contains(where: \.state.isPromoting) { return "an alias is being moved for it already" }
+    guard publications.contains(where: { $0.state.version != nil }) else { return "it is not published there yet" }
+    return request.back
+      ? "no alias was moved to it that could be put back" : "its spec names no alias; say --alias NAME"
   }
 
   /// - Parameter problem: why an unchanged job is an error; `nil` = what was asked for is so already.

@@ -27,8 +27,10 @@ extension Operations {
   /// What keeps the daemon from working, in words.
   private func troubles() async -> [String] {
     var troubles: [String] = []
-    if let fault = await engine.health.storeFault { troubles.append("the store can't be written: \(fault.message)") }
-    if let fault = await engine.health.spoolFault { troubles.append("the spool can't be written: \(fault.message)") }
+    let health = await engine.health
+    if let fault = await health.spaceFault { troubles.append("the disk is full: \(fault.message)") }
+    if let fault = await health.storeFault { troubles.append("the store can't be written: \(fault.message)") }
+    if let fault = await health.spoolFault { troubles.append("the spool is full: \(fault.message)") }
     return troubles
   }
 
@@ -93,6 +95,8 @@ extension Operations {
     }
     lines += ["# HELP traind_jobs_held Jobs that wait for an operator.", "# TYPE traind_jobs_held gauge"]
     lines.append("traind_jobs_held \(status.held)")
+    lines += ["# HELP traind_disk_full Whether a full disk keeps new work waiting.", "# TYPE traind_disk_full gauge"]
+    lines.append("traind_disk_full \(await engine.health.diskFull == nil ? 0 : 1)")
     lines += ["# HELP traind_events_total Steps recorded in all.", "# TYPE traind_events_total counter"]
     lines.append("traind_events_total \(status.sequence)")
     lines += ["# HELP traind_spool_bytes Bytes in the spool.", "# TYPE traind_spool_bytes gauge"]
@@ -143,10 +147,10 @@ extension Operations {
   }
 
   func backup(by actor: Operator) async throws(ControlError) -> ByteSource {
-    let path = "\(daemon.stateDirectory)/backup.\(daemon.time.now.milliseconds).tmp"
+    let path = BackupFile.path(in: daemon.stateDirectory, at: daemon.time.now)
     let daemon = daemon
     try await ask("backup") { () async throws(Fault) in try await daemon.backup(path) }
     log("made a backup of the store", by: actor, [:])
-    return try FileSource.open(path, removedAtEnd: true)
+    return try FileSource.open(path, daemon.boundary)
   }
 }

@@ -28,17 +28,15 @@ extension Operations {
   func why(_ job: JobID) async throws(ControlError) -> WhyView {
     let record = try await record(job, doing: "why \(job)")
     let machine = record.machine
-    let sentence = Why(
+    let why = Why(
       record: record, provider: await engine.providerStatus(record.spec.provider), now: daemon.time.now,
-      isDraining: isDraining.withLock { $0 }, isDiskFull: await engine.health.isDiskFull
-    ).sentence
+      isDraining: isDraining.withLock { $0 }, diskFull: await engine.health.diskFull)
     var tail: [String] = []
     if machine.state.word == .failed || machine.state.word == .backingOff {
       tail = await engine.logTail(record).split(separator: "\n").map(String.init)
     }
     return WhyView(
-      job: job, state: machine.state.word, reason: (machine.state.reason ?? machine.hold?.reason)?.rawValue,
-      sentence: sentence, tail: tail)
+      job: job, state: machine.state.word, reason: why.reason?.rawValue, sentence: why.sentence, tail: tail)
   }
 
   func logs(_ job: JobID, after cursor: String?) async throws(ControlError) -> LogView {

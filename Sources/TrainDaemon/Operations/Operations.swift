@@ -13,6 +13,7 @@ final class Operations: DaemonOperations {
   let isDraining = Mutex(false)
   /// Applying is worked out against what is there: one at a time.
   let applying = SingleFile()
+  let tickets = FileTickets()
 
   /// What does not change while the daemon runs.
   struct DaemonFacts: Sendable {
@@ -21,6 +22,7 @@ final class Operations: DaemonOperations {
     var stateDirectory: String
     var warnings: [String]
     var time: any TimeSource
+    var boundary: Boundary
     var backup: @Sendable (String) async throws(Fault) -> Void
   }
 

@@ -8,7 +8,16 @@ struct Why {
   let provider: ConnectionStatus?
   let now: Timestamp
   let isDraining: Bool
-  let isDiskFull: Bool
+  /// Why no new work is begun; `nil` = no disk is full.
+  let diskFull: Fault?
+
+  /// The stable word for it, where there is one.
+  var reason: JobReason? {
+    let machine = record.machine
+    if let reason = machine.state.reason ?? machine.hold?.reason { return reason }
+    let waitsForDisk = machine.state.word == .queued ? diskFull != nil : machine.call?.fault.code == .diskFull
+    return waitsForDisk ? .diskFull : nil
+  }
 
   var sentence: String {
     let machine = record.machine
@@ -28,7 +37,9 @@ struct Why {
       if isDraining {
         return "It waits because the daemon is draining; `trainctl drain --off` or a restart takes new work."
       }
-      if isDiskFull { return "It waits because a disk is full; it goes on by itself when there is space." }
+      if let diskFull {
+        return "It waits because a disk is full (\(diskFull.message)); it goes on by itself when there is space."
+      }
       let ahead = provider.map { " (\($0.running) running, \($0.waiting) waiting)" } ?? ""
       return "It waits for a free slot on \(record.spec.provider)\(ahead)."
     case .submitting(let submitting):
@@ -73,8 +84,10 @@ struct Why {
 
   private func failing(_ what: String, _ call: CallRetry) -> String {
     let when = call.until.map { "tried again \(at($0))" } ?? "being tried again now"
+    let hint = call.fault.hint.map { "; \($0)" } ?? ""
     return
-      "\(what); the call failed \(call.tries) time\(call.tries == 1 ? "" : "s") (\(call.fault.message)) and is \(when)."
+      "\(what); the call failed \(call.tries) time\(call.tries == 1 ? "" : "s") (\(call.fault.message)\(hint)) and is "
+      + "\(when)."
   }
 
   private func publication(_ publication: PublicationMachine) -> String {

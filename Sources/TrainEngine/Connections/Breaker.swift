@@ -44,6 +44,8 @@ struct Breaker: Sendable, Hashable {
     }
   }
 
+  var isOpen: Bool { if case .open = state { true } else { false } }
+
   mutating func succeeded() { state = .closed(failures: 0) }
 
   mutating func failed(at now: Duration, retryAfter: Duration?) {

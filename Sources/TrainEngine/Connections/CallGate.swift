@@ -12,18 +12,25 @@ actor CallGate {
   private var waiting = Deque<CheckedContinuation<Void, Never>>()
   /// Since when the connection has not answered, and why; `nil` = it answers.
   private(set) var outage: Outage?
+  /// Told of the fault once several calls in a row have failed, and of its end (`nil`).
+  private let report: @Sendable (Fault?) -> Void
+  private var isReported = false
 
   struct Outage: Sendable {
     var since: Timestamp
     var fault: Fault
   }
 
-  init(name: String, policy: RetryPolicy, time: any TimeSource, boundary: Boundary, limit: Int = 8) {
+  init(
+    name: String, policy: RetryPolicy, time: any TimeSource, boundary: Boundary, limit: Int = 8,
+    report: @escaping @Sendable (Fault?) -> Void = { _ in }
+  ) {
     self.name = name
     self.breaker = Breaker(name: name, policy: policy)
     self.time = time
     self.boundary = boundary
     self.limit = limit
+    self.report = report
   }
 
   func call<Answer: Sendable>(
@@ -52,6 +59,9 @@ actor CallGate {
   private func answered() {
     breaker.succeeded()
     outage = nil
+    guard isReported else { return }
+    isReported = false
+    report(nil)
   }
 
   /// Only a far side that can't answer counts against it; one that says no is well.
@@ -63,6 +73,10 @@ actor CallGate {
       case .unavailable, .timeout, .throttled, .badAnswer:
         breaker.failed(at: time.monotonic, retryAfter: after)
         if outage == nil { outage = Outage(since: time.now, fault: fault) } else { outage?.fault = fault }
+        if !isReported, breaker.isOpen {
+          isReported = true
+          report(fault)
+        }
       case .interrupted: breaker.abandoned(at: time.monotonic)
       default: answered()
       }

@@ -5,8 +5,11 @@ actor LookupDesk {
   private typealias Answer = Result<Finding<ProviderHandle>, Fault>
   private let provider: any Provider
   private let gate: CallGate
-  private var waiting: [(submission: Submission, reply: CheckedContinuation<Answer, Never>)] = []
-  private var isAsking = false
+  /// Those who have not been answered, in the order they came.
+  private var line: [(ticket: Int, submission: Submission)] = []
+  private var replies: [Int: CheckedContinuation<Answer, Never>] = [:]
+  private var tickets = 0
+  private var asking: Task<Void, Never>?
   /// Submissions in one call.
   private let most = 1000
 
@@ -15,20 +18,38 @@ actor LookupDesk {
     self.gate = gate
   }
 
+  /// Whoever is cancelled waits no longer for the others' answer.
   func find(_ submission: Submission) async throws(Fault) -> Finding<ProviderHandle> {
-    let answer: Answer = await withCheckedContinuation { reply in
-      waiting.append((submission, reply))
-      guard !isAsking else { return }
-      isAsking = true
-      Task { await ask() }
+    tickets += 1
+    let ticket = tickets
+    let answer: Answer = await withTaskCancellationHandler {
+      await withCheckedContinuation { reply in
+        line.append((ticket, submission))
+        replies[ticket] = reply
+        if asking == nil { asking = Task { await ask() } }
+      }
+    } onCancel: {
+      Task { await self.leave(ticket, submission) }
     }
     return try answer.get()
   }
 
+  private func leave(_ ticket: Int, _ submission: Submission) {
+    answer(
+      ticket, .failure(.transient(.interrupted, "looking up \(submission.job) was interrupted", effect: .none)))
+    line.removeAll { $0.ticket == ticket }
+    // Nobody is left to be told.
+    if replies.isEmpty { asking?.cancel() }
+  }
+
+  private func answer(_ ticket: Int, _ answer: Answer) {
+    replies.removeValue(forKey: ticket)?.resume(returning: answer)
+  }
+
   private func ask() async {
-    while !waiting.isEmpty {
-      let batch = waiting.prefix(most)
-      waiting.removeFirst(batch.count)
+    while !line.isEmpty {
+      let batch = line.prefix(most)
+      line.removeFirst(batch.count)
       let submissions = batch.map(\.submission)
       let provider = provider
       do throws(Fault) {
@@ -38,11 +59,13 @@ actor LookupDesk {
         guard findings.count == submissions.count else {
           throw Fault.transient(.badAnswer, "looking up \(submissions.count) jobs gave \(findings.count) answers")
         }
-        for (request, finding) in zip(batch, findings) { request.reply.resume(returning: .success(finding)) }
+        for (request, finding) in zip(batch, findings) { answer(request.ticket, .success(finding)) }
       } catch {
-        for request in batch { request.reply.resume(returning: .failure(error)) }
+        for request in batch { answer(request.ticket, .failure(error)) }
       }
+      // Given up for the sake of those who left; whoever has come since is asked for by another.
+      if Task.isCancelled { break }
     }
-    isAsking = false
+    asking = line.isEmpty ? nil : Task { await ask() }
   }
 }

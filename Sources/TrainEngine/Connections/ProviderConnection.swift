@@ -13,15 +13,16 @@ public final class ProviderConnection: Sendable {
   /// Artifacts being fetched at once.
   let fetches = Turnstile(places: 4)
 
+  /// - Parameter report: told when it does not answer, call after call, and when it answers again (`nil`).
   public init(
     name: String, provider: any Provider, maxRunning: Int?, settle: Duration, retry: RetryPolicy,
-    time: any TimeSource, boundary: Boundary = .init()
+    time: any TimeSource, boundary: Boundary = .init(), report: @escaping @Sendable (Fault?) -> Void = { _ in }
   ) {
     self.name = name
     self.provider = provider
     self.maxRunning = maxRunning
     self.settle = settle
-    gate = CallGate(name: name, policy: retry, time: time, boundary: boundary)
+    gate = CallGate(name: name, policy: retry, time: time, boundary: boundary, report: report)
     lookups = LookupDesk(provider: provider, gate: gate)
   }
 
@@ -41,16 +42,17 @@ public final class RegistryConnection: Sendable {
   let gate: CallGate
   let sessions: Turnstile
 
+  /// - Parameter report: told when it does not answer, call after call, and when it answers again (`nil`).
   public init(
     name: String, registry: any Registry, settle: Duration, concurrent: Int, retry: RetryPolicy,
-    time: any TimeSource, boundary: Boundary = .init()
+    time: any TimeSource, boundary: Boundary = .init(), report: @escaping @Sendable (Fault?) -> Void = { _ in }
   ) {
     self.name = name
     self.registry = registry
     self.settle = settle
     gate = CallGate(
       name: name, policy: retry, time: time, boundary: boundary,
-      limit: max(8, concurrent * registry.traits.parallelParts))
+      limit: max(8, concurrent * registry.traits.parallelParts), report: report)
     sessions = Turnstile(places: concurrent)
   }
 

@@ -119,21 +119,25 @@ struct EffectRunner: Sendable {
     }
     await connection.fetches.pass {
       if Task.isCancelled { return }
+      // What is left belongs to the store: an artifact would eat the space that its reserve gave back.
+      if let full = await shell.health.storeIsFull {
+        await apply(.callFailed(.fetch, attempt: run.attempt, full))
+        return
+      }
       do throws(Fault) {
         let sink = try await shell.spool.sink(for: record.id, attempt: run.attempt)
         do throws(Fault) {
           try await connection.call(.providerFetch) { (provider) async throws(Fault) in
             try await provider.fetch(run.handle, into: sink)
           }
-          let artifact = try await sink.complete()
-          await shell.health.fetched(nil)
+          let artifact = try signed(try await sink.complete(), record, run)
           await apply(.fetched(attempt: run.attempt, artifact))
         } catch {
           await sink.close()
           throw error
         }
       } catch {
-        if error.code == .diskFull { await shell.health.fetched(error) }
+        await shell.health.fetchFailed(error, of: record.id)
         if error.isPermanent, error.code != .unauthorized {
           await apply(.fetchRefused(attempt: run.attempt, error))
         } else {
@@ -141,6 +145,20 @@ struct EffectRunner: Sendable {
         }
       }
     }
+  }
+
+  /// A key that can't be used now is waited for: nothing is published unsigned that was to be signed.
+  private func signed(_ artifact: Artifact, _ record: JobRecord, _ run: Run) throws(Fault) -> Artifact {
+    guard let credential = record.spec.signingKey, record.machine.artifact?.signature == nil else { return artifact }
+    guard let signer = shell.signer else { return artifact }
+    var signed = artifact
+    do throws(Fault) {
+      signed.signature = try signer.signature(
+        of: Release(record, run, artifact: artifact, directory: "", options: .empty), by: credential)
+    } catch {
+      throw Fault.transient(.unavailable, error.message, hint: error.hint, effect: .none)
+    }
+    return signed
   }
 
   // MARK: Logs

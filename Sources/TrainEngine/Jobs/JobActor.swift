@@ -147,7 +147,7 @@ actor JobActor {
     case .advanced(_, _, let receipt?): change.receipts[registry] = [receipt]
     case .opened, .expired, .committed: change.voided = [registry]
     case .advanced, .sealed, .commitAsked, .callFailed, .refused, .commitAbsent, .stopRequested, .reopened, .givenUp,
-      .deadline:
+      .deadline, .promoteRequested, .demoteRequested, .promoteAsked, .promoted:
       break
     }
     return change
@@ -204,6 +204,7 @@ actor JobActor {
     }
     await shell.deadlines.set(id, wakes)
     if record.machine.state.isTerminal { await shell.doubts.forget(id) }
+    if !record.machine.wantsArtifact { await shell.health.fetchIsOver(id) }
     if let poller = shell.pollers[record.spec.provider] {
       if let watched { await poller.watch(id, watched) } else { await poller.forget(id) }
     }

@@ -8,6 +8,7 @@ struct JobShell: Sendable {
   let settings: EngineSettings
   let logger: Logger
   let boundary: Boundary
+  let signer: (any ArtifactSigner)?
   let deadlines: DeadlineQueue
   let doubts: DoubtBook
   let feed: JobFeed

@@ -41,6 +41,9 @@ struct PublishSession: Sendable {
         case .uploading(let session, let sent, _): try await upload(connection, release, session, sent)
         case .committing(let session, let asked, _):
           if try await !commit(connection, release, session, asked, publication.stopping) { return }
+        case .promoting(let version, _, let promotion):
+          try await PromoteStep(connection: connection, release: release, version: version, apply: apply).take(
+            promotion)
         case .committed, .failed: return
         }
         realignments = 0
@@ -51,7 +54,11 @@ struct PublishSession: Sendable {
           realignments += 1
           continue
         }
-        await failed(error, record)
+        if publication.state.isPromoting {
+          await apply(error.isPermanent && error.code != .unauthorized ? .refused(error) : .callFailed(error))
+        } else {
+          await failed(error, record)
+        }
         return
       }
     }
@@ -61,12 +68,8 @@ struct PublishSession: Sendable {
     guard let artifact = record.machine.artifact, let run = record.machine.lastRun else { return nil }
     let options = record.spec.publish.first { $0.registry == registry }?.options ?? .empty
     return Release(
-      job: record.id, modelName: record.spec.modelName, modelVersion: record.version, artifact: artifact,
-      directory: shell.spool.directory(of: record.id, attempt: run.attempt), options: options,
-      provenance: Provenance(
-        identity: record.identity, provider: record.spec.provider, remoteID: run.handle.reference,
-        attempt: run.attempt, train: record.spec.written["train"] ?? .empty, started: run.started,
-        finished: record.changed))
+      record, run, artifact: artifact, directory: shell.spool.directory(of: record.id, attempt: run.attempt),
+      options: options)
   }
 
   // MARK: The steps

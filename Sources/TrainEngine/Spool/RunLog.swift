@@ -16,15 +16,17 @@ public actor RunLog {
     self.executor = executor ?? QueueExecutor("run-log")
     self.root = root
     self.boundary = boundary
-    try Disk.makeDirectory(root)
+    try boundary.cross(.logBegin) { () throws(Fault) in try Disk.makeDirectory(root) }
   }
 
   private func path(_ job: JobID, _ attempt: Int) -> String { "\(root)/\(job)/\(attempt).log" }
 
   /// Begins a copy anew.
   func begin(_ job: JobID, attempt: Int) throws(Fault) {
-    try Disk.makeDirectory("\(root)/\(job)")
-    unlink("\(path(job, attempt)).part")
+    try boundary.cross(.logBegin) { () throws(Fault) in
+      try Disk.makeDirectory("\(root)/\(job)")
+      unlink("\(path(job, attempt)).part")
+    }
   }
 
   /// Returns false once the cap is reached: the rest is dropped, and the file says so.
@@ -48,7 +50,9 @@ public actor RunLog {
   func finish(_ job: JobID, attempt: Int) throws(Fault) {
     let final = path(job, attempt)
     guard Disk.size("\(final).part") != nil else { return }
-    guard rename("\(final).part", final) == 0 else { throw Disk.fault("could not rename", final) }
+    try boundary.cross(.logFinish) { () throws(Fault) in
+      guard rename("\(final).part", final) == 0 else { throw Disk.fault("could not rename", final) }
+    }
   }
 
   /// Output from a byte offset on, at most 256 KiB; `nil` when nothing is kept of that run.
@@ -71,5 +75,7 @@ public actor RunLog {
     return page.text.split(separator: "\n").suffix(lines).joined(separator: "\n")
   }
 
-  public func remove(_ job: JobID) throws(Fault) { try Disk.remove("\(root)/\(job)") }
+  public func remove(_ job: JobID) throws(Fault) {
+    try boundary.cross(.logRemove) { () throws(Fault) in try Disk.remove("\(root)/\(job)") }
+  }
 }

@@ -22,7 +22,7 @@ public actor Spool {
     self.boundary = boundary
     injected = executor
     self.executor = executor ?? QueueExecutor("spool")
-    try Disk.makeDirectory(root)
+    try boundary.cross(.spoolMake) { () throws(Fault) in try Disk.makeDirectory(root) }
     for name in Disk.names(in: root) { reserved[JobID(name)] = Disk.usage("\(root)/\(name)") }
   }
 
@@ -38,7 +38,7 @@ public actor Spool {
   /// A sink for one run's files; reopens what an earlier one left.
   public func sink(for job: JobID, attempt: Int) throws(Fault) -> SpoolSink {
     let directory = directory(of: job, attempt: attempt)
-    try Disk.makeDirectory(directory)
+    try boundary.cross(.spoolMake) { () throws(Fault) in try Disk.makeDirectory(directory) }
     return SpoolSink(
       spool: self, job: job, directory: directory, boundary: boundary,
       executor: injected ?? QueueExecutor("spool-sink"))
@@ -61,6 +61,9 @@ public actor Spool {
   func giveBack(_ bytes: Int64, of job: JobID) {
     reserved[job] = max(0, (reserved[job] ?? 0) - bytes)
   }
+
+  /// What was promised to a fetch that has ended is promised no more: from here on the job's files count.
+  func recount(_ job: JobID) { reserved[job] = Disk.usage("\(root)/\(job)") }
 
   /// Whether the artifact lies here as it was fetched. `deep` reads every byte.
   public func holds(_ artifact: Artifact, of job: JobID, attempt: Int, deep: Bool) throws(Fault) -> Bool {

@@ -34,34 +34,42 @@ public actor SpoolSink: ArtifactSink {
     closeFile(path)
     let final = "\(directory)/\(path)"
     let part = "\(final).part"
-    return try await boundary.cross(.spoolOpen) { () async throws(Fault) -> Int64 in
-      if let slash = final.lastIndex(of: "/") { try Disk.makeDirectory(String(final[..<slash])) }
-      // A file that was whole under this tag is taken up again as its own beginning.
-      if self.readTag(final) == tag {
-        if Disk.size(part) == nil, Disk.size(final) != nil { _ = rename(final, part) }
-      } else {
+    if let slash = final.lastIndex(of: "/") {
+      try boundary.cross(.spoolMake) { () throws(Fault) in try Disk.makeDirectory(String(final[..<slash])) }
+    }
+    // A file that was whole under this tag is taken up again as its own beginning.
+    if readTag(final) == tag {
+      if Disk.size(part) == nil, Disk.size(final) != nil { boundary.cross(.spoolResume) { rename(final, part) } }
+    } else {
+      await spool.giveBack((Disk.size(final) ?? 0) + (Disk.size(part) ?? 0), of: job)
+      try boundary.cross(.spoolTag) { () throws(Fault) in
         unlink(final)
         unlink(part)
-        try self.writeTag(tag, final)
+        try writeTag(tag, final)
       }
+    }
+    let descriptor = try boundary.cross(.spoolOpen) { () throws(Fault) -> Int32 in
       let descriptor = Glibc.open(part, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
       guard descriptor >= 0 else { throw Disk.fault("could not open", part) }
-      var digests = RunningDigests()
-      do throws(Fault) {
-        try Disk.read(part) { digests.update($0) }
-        if let total, digests.bytes > total {
-          guard ftruncate(descriptor, 0) == 0 else { throw Disk.fault("could not truncate", part) }
-          digests = RunningDigests()
-        }
-        let wanted = max(0, (total ?? digests.bytes) - digests.bytes)
-        try await self.spool.reserve(wanted, for: self.job, doing: "\(self.job): \(path)")
-        lseek(descriptor, off_t(digests.bytes), SEEK_SET)
-        self.open[path] = Open(descriptor: descriptor, digests: digests, reserved: wanted, total: total)
-        return digests.bytes
-      } catch {
-        Glibc.close(descriptor)
-        throw error
+      return descriptor
+    }
+    var digests = RunningDigests()
+    do throws(Fault) {
+      try Disk.read(part) { digests.update($0) }
+      if let total, digests.bytes > total {
+        let isEmptied = boundary.cross(.spoolTruncate) { ftruncate(descriptor, 0) == 0 }
+        guard isEmptied else { throw Disk.fault("could not truncate", part) }
+        await spool.giveBack(digests.bytes, of: job)
+        digests = RunningDigests()
       }
+      let wanted = max(0, (total ?? digests.bytes) - digests.bytes)
+      try await spool.reserve(wanted, for: job, doing: "\(job): \(path)")
+      lseek(descriptor, off_t(digests.bytes), SEEK_SET)
+      open[path] = Open(descriptor: descriptor, digests: digests, reserved: wanted, total: total)
+      return digests.bytes
+    } catch {
+      Glibc.close(descriptor)
+      throw error
     }
   }
 
@@ -100,8 +108,14 @@ public actor SpoolSink: ArtifactSink {
     }
     let final = "\(directory)/\(path)"
     let digests = file.digests.finish()
-    try boundary.cross(.spoolFinish) { () throws(Fault) in
-      guard fsync(file.descriptor) == 0 else { throw Disk.fault("could not sync", final) }
+    try boundary.cross(.spoolSync) { () throws(Fault) in
+      guard fsync(file.descriptor) != 0 else { return }
+      let fault = Disk.fault("could not sync", final)
+      // What is on the disk is unknown, and the next fsync would say nothing of it: the file is fetched again.
+      unlink("\(final).part")
+      throw fault
+    }
+    try boundary.cross(.spoolRename) { () throws(Fault) in
       guard rename("\(final).part", final) == 0 else { throw Disk.fault("could not rename", final) }
       if let slash = final.lastIndex(of: "/") { try Disk.sync(directory: String(final[..<slash])) }
     }
@@ -115,25 +129,32 @@ public actor SpoolSink: ArtifactSink {
     let held = (open[path]?.digests.bytes ?? files[path]?.bytes ?? 0)
     closeFile(path)
     files[path] = nil
-    for name in [final, "\(final).part", "\(final).tag"] { unlink(name) }
+    boundary.cross(.spoolDiscard) {
+      for name in [final, "\(final).part", "\(final).tag"] { unlink(name) }
+    }
     await spool.giveBack(held, of: job)
   }
 
   /// What was finished, as the artifact that it makes. Removes leftovers that are no part of it.
-  public func complete() throws(Fault) -> Artifact {
-    for path in open.keys { closeFile(path) }
+  public func complete() async throws(Fault) -> Artifact {
+    for path in Array(open.keys) { closeFile(path) }
     guard !files.isEmpty else {
       throw Fault.permanent(.notFound, "\(job) produced no file", hint: "the training must write its model")
     }
-    return try boundary.cross(.spoolComplete) { () throws(Fault) -> Artifact in
+    let artifact = try boundary.cross(.spoolComplete) { () throws(Fault) -> Artifact in
       for path in files.keys { unlink("\(directory)/\(path).tag") }
       try Disk.sync(directory: directory)
       return Artifact(files: Array(files.values), sha256OfManifest: Hex.sha256(of:))
     }
+    await spool.recount(job)
+    return artifact
   }
 
-  /// Closes what is open; what was written stays for the next time.
-  public func close() { for path in Array(open.keys) { closeFile(path) } }
+  /// Closes what is open; what was written stays for the next time, and is all that counts.
+  public func close() async {
+    for path in Array(open.keys) { closeFile(path) }
+    await spool.recount(job)
+  }
 
   private func check(_ path: String) throws(Fault) {
     let components = path.split(separator: "/", omittingEmptySubsequences: false)

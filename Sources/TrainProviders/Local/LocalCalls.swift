@@ -8,20 +8,30 @@ struct LocalCalls: Sendable {
 
   private let client: RunnerClient
   private let trouble: @Sendable () -> String?
+  private let boundary: Boundary
 
-  init(_ access: RunnerAccess) {
+  init(_ access: RunnerAccess, boundary: Boundary) {
+    self.boundary = boundary
     client = RunnerClient(socket: access.socket, timeout: LocalCalls.timeout)
     trouble = access.trouble
   }
 
+  /// - Parameter point: where a debug build can die before it, and after its answer.
   /// - Parameter doing: what is being done, to what; begins the fault's message.
   @discardableResult
   func perform<Answer: Sendable>(
-    _ doing: String, _ call: @escaping @Sendable (RunnerClient, CallInterrupt) throws(RunnerError) -> Answer
+    _ point: CrashPoint, _ doing: String,
+    _ call: @escaping @Sendable (RunnerClient, CallInterrupt) throws(RunnerError) -> Answer
   ) async throws(Fault) -> Answer {
     if let trouble = trouble() {
       throw .transient(.unavailable, "\(doing): there is no runner: \(trouble)", effect: .none)
     }
+    return try await boundary.cross(point) { () async throws(Fault) -> Answer in try await perform(doing, call) }
+  }
+
+  private func perform<Answer: Sendable>(
+    _ doing: String, _ call: @escaping @Sendable (RunnerClient, CallInterrupt) throws(RunnerError) -> Answer
+  ) async throws(Fault) -> Answer {
     let client = client
     let interrupt = CallInterrupt()
     let result: Result<Answer, RunnerError> = await withTaskCancellationHandler {

@@ -8,7 +8,8 @@ extension LocalCalls {
       throw .permanent(.rejected, "reading the log of \(key): \"\(cursor ?? "")\" is no place in it")
     }
     let limit = LocalProvider.logPage
-    let page = try await perform("reading the log of \(key)") { (client, interrupt) throws(RunnerError) in
+    let page = try await perform(.localLogs, "reading the log of \(key)") {
+      (client, interrupt) throws(RunnerError) in
       let (bytes, size, ended) = try client.logs(key, offset: offset, limit: limit, interrupt: interrupt)
       return Page(bytes: bytes, size: size, ended: ended)
     }

@@ -24,7 +24,8 @@ enum LocalPhase {
     case .exited where status.code == 0: .succeeded
     case .exited: .failed(message: ending(of: status) + lastLines(of: status))
     case .failedToStart: .failed(message: status.message ?? "the command could not be started")
-    case .vanished: .failed(message: (status.message ?? "the command is gone") + lastLines(of: status))
+    // Nobody saw how it ended: it may have trained to its end, so it is no failed attempt.
+    case .vanished: .lost(message: (status.message ?? "the command is gone") + lastLines(of: status))
     case .unreadable: nil
     case .released: .lost(message: "the runner removed what \(status.key) left behind: it was taken over before")
     }

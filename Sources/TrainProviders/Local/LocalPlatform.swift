@@ -10,7 +10,8 @@ struct LocalPlatform: Platform {
     var after: String?
     while true {
       let from = after
-      let page = try await calls.perform("listing the runner's jobs") { (client, interrupt) throws(RunnerError) in
+      let page = try await calls.perform(.localList, "listing the runner's jobs") {
+        (client, interrupt) throws(RunnerError) in
         try client.list(after: from, interrupt: interrupt)
       }
       guard let last = page.last else { return jobs }
@@ -20,7 +21,7 @@ struct LocalPlatform: Platform {
   }
 
   func show(_ id: String) async throws(Fault) -> JSON {
-    let found = try await calls.perform("showing \(id)") { (client, interrupt) throws(RunnerError) in
+    let found = try await calls.perform(.localStatus, "showing \(id)") { (client, interrupt) throws(RunnerError) in
       try client.status([id], interrupt: interrupt)[0]
     }
     guard let found else { throw .permanent(.notFound, "showing \(id): the runner has no such job") }
@@ -28,7 +29,7 @@ struct LocalPlatform: Platform {
   }
 
   func cancel(_ id: String) async throws(Fault) {
-    try await calls.perform("stopping \(id)") { (client, interrupt) throws(RunnerError) in
+    try await calls.perform(.localStop, "stopping \(id)") { (client, interrupt) throws(RunnerError) in
       _ = try client.stop(id, force: false, interrupt: interrupt)
     }
   }

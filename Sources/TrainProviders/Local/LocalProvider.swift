@@ -28,8 +28,8 @@ public struct LocalProvider: Provider {
   private let absences: LocalAbsences
 
   /// - Parameter runner: where the runner listens, ``LocalRunner/access`` or ``RunnerAccess/init(socket:trouble:)``.
-  public init(runner: RunnerAccess, time: any TimeSource) {
-    calls = LocalCalls(runner)
+  public init(runner: RunnerAccess, time: any TimeSource, boundary: Boundary = Boundary()) {
+    calls = LocalCalls(runner, boundary: boundary)
     absences = LocalAbsences(time: time, grace: LocalProvider.grace)
   }
 
@@ -74,7 +74,8 @@ public struct LocalProvider: Provider {
       modelVersion: submission.attempt > 1 && submission.modelVersion.hasSuffix(suffix)
         ? String(submission.modelVersion.dropLast(suffix.count)) : submission.modelVersion,
       command: train.command, directory: train.directory, environment: train.environment)
-    let status = try await calls.perform("starting \(request.key)") { (client, interrupt) throws(RunnerError) in
+    let status = try await calls.perform(.localStart, "starting \(request.key)") {
+      (client, interrupt) throws(RunnerError) in
       try client.start(request, interrupt: interrupt)
     }
     return ProviderHandle(reference: status.key)
@@ -92,7 +93,7 @@ public struct LocalProvider: Provider {
 
   public func cancel(_ handle: ProviderHandle, force: Bool) async throws(Fault) {
     let key = handle.reference
-    try await calls.perform("stopping \(key)") { (client, interrupt) throws(RunnerError) in
+    try await calls.perform(.localStop, "stopping \(key)") { (client, interrupt) throws(RunnerError) in
       do throws(RunnerError) {
         _ = try client.stop(key, force: force, interrupt: interrupt)
       } catch  where error.code == .unknownKey {
@@ -103,7 +104,8 @@ public struct LocalProvider: Provider {
 
   public func fetch(_ handle: ProviderHandle, into sink: any ArtifactSink) async throws(Fault) {
     let key = handle.reference
-    let files = try await calls.perform("listing the output of \(key)") { (client, interrupt) throws(RunnerError) in
+    let files = try await calls.perform(.localFiles, "listing the output of \(key)") {
+      (client, interrupt) throws(RunnerError) in
       try client.files(key, interrupt: interrupt)
     }
     for file in files { try await fetch(file, of: key, into: sink) }
@@ -117,7 +119,8 @@ public struct LocalProvider: Provider {
     }
     while offset < file.bytes {
       let start = offset
-      let bytes = try await calls.perform("reading \(file.path) of \(key)") { (client, interrupt) throws(RunnerError) in
+      let bytes = try await calls.perform(.localRead, "reading \(file.path) of \(key)") {
+        (client, interrupt) throws(RunnerError) in
         try client.read(
           key, path: file.path, tag: file.tag, offset: start, length: LocalProvider.readSize, interrupt: interrupt)
       }
@@ -136,7 +139,7 @@ public struct LocalProvider: Provider {
 
   public func release(_ handle: ProviderHandle) async throws(Fault) {
     let key = handle.reference
-    try await calls.perform("removing \(key)") { (client, interrupt) throws(RunnerError) in
+    try await calls.perform(.localRemove, "removing \(key)") { (client, interrupt) throws(RunnerError) in
       try client.remove(key, interrupt: interrupt)
     }
   }
@@ -147,7 +150,7 @@ public struct LocalProvider: Provider {
     var statuses: [JobStatus?] = []
     while statuses.count < keys.count {
       let some = Array(keys[statuses.count...].prefix(JobStatus.mostKeys))
-      statuses += try await calls.perform(doing) { (client, interrupt) throws(RunnerError) in
+      statuses += try await calls.perform(.localStatus, doing) { (client, interrupt) throws(RunnerError) in
         try client.status(some, interrupt: interrupt)
       }
     }

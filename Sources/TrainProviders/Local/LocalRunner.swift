@@ -27,6 +27,9 @@ public final class LocalRunner: Sendable {
   private let directory: String
   private let listener: Descriptor
   private let time: any TimeSource
+  private let boundary: Boundary
+  /// What the runner gets beside what it needs.
+  private let environment: [String: String]
   private let report: @Sendable (String) -> Void
   private let state = Mutex(State())
 
@@ -35,18 +38,24 @@ public final class LocalRunner: Sendable {
   /// - Parameter executable: the path of traind-runner.
   /// - Parameter socket: where to listen; its directory is there. What is there is replaced.
   /// - Parameter directory: where the runner keeps jobs; its parent is there.
+  /// - Parameter environment: what the runner and its shims get beside what they need.
   /// - Parameter report: told of each runner that ended or could not be started, for the log.
   public init(
     executable: String, socket: String, directory: String, time: any TimeSource,
+    boundary: Boundary = Boundary(), environment: [String: String] = [:],
     report: @escaping @Sendable (String) -> Void = { _ in }
   ) throws(Fault) {
     self.executable = executable
     self.socket = socket
     self.directory = directory
     self.time = time
+    self.boundary = boundary
+    self.environment = environment
     self.report = report
     do throws(RunnerError) {
-      listener = try UnixSocket.listen(at: socket, open: false)
+      listener = try boundary.cross(.localListen) { () throws(RunnerError) -> Descriptor in
+        try UnixSocket.listen(at: socket, open: false)
+      }
     } catch {
       throw LocalCalls.fault(error, "preparing the runner of local jobs")
     }
@@ -104,7 +113,10 @@ public final class LocalRunner: Sendable {
 
   /// Runs one runner to its end.
   private func serve() async throws(RunnerError) -> String {
-    let child = try RunnerChild(executable: executable, listener: listener, directory: directory)
+    let child = try boundary.cross(.localSpawn) { () throws(RunnerError) -> RunnerChild in
+      try RunnerChild(
+        executable: executable, listener: listener, directory: directory, environment: environment)
+    }
     let isStopping = state.withLock { state in
       state.child = child
       return state.isStopping

@@ -2,6 +2,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import TrainCore
 internal import TrainTransport
+internal import TrainViam
 internal import ViamAPI
 
 /// Fetches a package's archive from the address that the package service gives, as viam-server does: ask for the head,
@@ -10,11 +11,7 @@ struct ViamDownload: Sendable {
   /// The most that is handed to the sink at once.
   static let slice = 1024 * 1024
 
-  let http: HTTPTransport
-  let keyID: String
-  let key: RenewableSecret
-  /// The endpoint itself is not encrypted: its packages need not be.
-  let mayBePlaintext: Bool
+  let probe: ViamProbe
   /// How long nothing may arrive.
   var patience = Duration.seconds(60)
 
@@ -22,7 +19,7 @@ struct ViamDownload: Sendable {
     _ package: Viam_App_Packages_V1_Package, as path: String, of key: ViamKey, into sink: any ArtifactSink
   ) async throws(Fault) {
     let what = "fetch the package \(key.package) \(key.version)"
-    let source = try await probe(package, what)
+    let source = try await probe.source(of: package, what)
     var held = try await sink.open(path, tag: source.tag, total: source.length)
     if held > source.length {
       try await sink.discard(path)
@@ -42,13 +39,13 @@ struct ViamDownload: Sendable {
   private func receive(
     _ source: ViamSource, from offset: Int64, into sink: any ArtifactSink, at path: String, _ what: String
   ) async throws(Fault) {
-    var call = try source.call(.GET, what, keyID, key)
+    var call = try source.call(what, probe.keyID, probe.key)
     call.patience = patience
     if offset > 0 {
       call.headers.add(name: "range", value: "bytes=\(offset)-")
       if let etag = source.strongETag { call.headers.add(name: "if-range", value: etag) }
     }
-    let arrived = try await http.stream(call) { head, body in
+    let arrived = try await probe.http.stream(call) { head, body in
       var position = try await start(source, head, asked: offset, sink, path, what)
       for try await var buffer in body {
         guard position + Int64(buffer.readableBytes) <= source.length else {

@@ -2,6 +2,7 @@ internal import GRPCCore
 internal import SwiftProtobuf
 internal import TrainCore
 internal import TrainTransport
+internal import TrainViam
 internal import ViamAPI
 
 /// The reading calls, each once; ``bounded(_:_:)`` for several of them.
@@ -15,7 +16,8 @@ extension ViamProvider {
     }
     do throws(FailedCall) {
       return try await client.training(
-        "listing the \(word)training jobs of organization \(organization)", deadline: ViamClient.listDeadline
+        .viamListJobs, "listing the \(word)training jobs of organization \(organization)",
+        deadline: ViamClient.listDeadline
       ) { try await $0.listTrainingJobs(request, metadata: $1, options: $2) }.jobs
     } catch {
       throw error.fault
@@ -26,7 +28,7 @@ extension ViamProvider {
   func job(_ id: String) async throws(Fault) -> Job? {
     let request = Viam_App_Mltraining_V1_GetTrainingJobRequest.with { $0.id = id }
     do throws(FailedCall) {
-      let answer = try await client.training("asking about training job \(id)") {
+      let answer = try await client.training(.viamGetJob, "asking about training job \(id)") {
         try await $0.getTrainingJob(request, metadata: $1, options: $2)
       }
       return answer.hasMetadata ? answer.metadata : nil
@@ -36,28 +38,9 @@ extension ViamProvider {
     }
   }
 
-  /// - Returns: `nil` when there is no such package, or not yet.
-  func package(_ key: ViamKey, withURL: Bool) async throws(Fault) -> Viam_App_Packages_V1_Package? {
-    let request = Viam_App_Packages_V1_GetPackageRequest.with {
-      $0.id = key.package
-      $0.version = key.version
-      $0.type = .mlModel
-      $0.includeURL = withURL
-    }
-    do throws(FailedCall) {
-      let answer = try await client.packages("asking for the package \(key.package) \(key.version)") {
-        try await $0.getPackage(request, metadata: $1, options: $2)
-      }
-      return answer.hasPackage ? answer.package : nil
-    } catch {
-      if error.code == .notFound { return nil }
-      throw error.fault
-    }
-  }
-
   /// The package of a training that has succeeded. It may appear a while after the job is COMPLETED.
   func published(_ key: ViamKey) async throws(Fault) -> Viam_App_Packages_V1_Package {
-    if let package = try await package(key, withURL: true) {
+    if let package = try await access.package(key, withURL: true) {
       await memory.saw(key.package + "@" + key.version)
       return package
     }

@@ -2,6 +2,7 @@ internal import GRPCCore
 internal import SwiftProtobuf
 internal import TrainCore
 internal import TrainTransport
+internal import TrainViam
 internal import ViamAPI
 
 extension ViamProvider {
@@ -9,7 +10,7 @@ extension ViamProvider {
   func cancel(id: String) async throws(Fault) {
     let request = Viam_App_Mltraining_V1_CancelTrainingJobRequest.with { $0.id = id }
     do throws(FailedCall) {
-      _ = try await client.training("cancelling training job \(id)") {
+      _ = try await client.training(.viamCancel, "cancelling training job \(id)") {
         try await $0.cancelTrainingJob(request, metadata: $1, options: $2)
       }
       await memory.isStopping(id)

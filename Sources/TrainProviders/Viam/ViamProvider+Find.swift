@@ -1,6 +1,7 @@
 internal import SwiftProtobuf
 internal import TrainCore
 internal import TrainTransport
+internal import TrainViam
 internal import ViamAPI
 
 extension ViamProvider {
@@ -18,7 +19,8 @@ extension ViamProvider {
       if wanted.contains(key) { jobs[key, default: []].append(job) }
     }
     let missing = wanted.filter { jobs[$0] == nil }
-    let packages = try await bounded(Array(missing)) { key throws(Fault) in try await self.package(key, withURL: false)
+    let packages = try await bounded(Array(missing)) { key throws(Fault) in
+      try await self.access.package(key, withURL: false)
     }
     return submissions.map { submission in
       let key = ViamKey(organization: organization, name: submission.modelName, version: submission.modelVersion)

@@ -1,6 +1,7 @@
 internal import SwiftProtobuf
 internal import TrainCore
 internal import TrainTransport
+internal import TrainViam
 internal import ViamAPI
 
 extension ViamProvider {
@@ -13,7 +14,7 @@ extension ViamProvider {
     }
     let page: Viam_App_Mltraining_V1_GetTrainingJobLogsResponse
     do throws(FailedCall) {
-      page = try await client.training("reading the logs of training job \(id)") {
+      page = try await client.training(.viamLogs, "reading the logs of training job \(id)") {
         try await $0.getTrainingJobLogs(request, metadata: $1, options: $2)
       }
     } catch {

@@ -1,4 +1,5 @@
 internal import TrainCore
+internal import TrainViam
 internal import ViamAPI
 
 extension ViamProvider {
@@ -89,10 +90,10 @@ extension ViamProvider {
   private func withoutRecord(_ handle: ProviderHandle) async throws(Fault) -> Observation? {
     let key = try ViamKey(handle)
     if ViamKey.isPackage(handle) {
-      return try await package(key, withURL: false) == nil ? nil : Observation(.succeeded)
+      return try await access.package(key, withURL: false) == nil ? nil : Observation(.succeeded)
     }
     guard await memory.isAbsent(handle.reference, longerThan: memory.grace) else { return nil }
-    if try await package(key, withURL: false) != nil {
+    if try await access.package(key, withURL: false) != nil {
       return Observation(.succeeded, hasRun: true, status: "the record of the job was deleted; its model is there")
     }
     return Observation(

@@ -1,6 +1,7 @@
 internal import SwiftProtobuf
 internal import TrainCore
 internal import TrainTransport
+internal import TrainViam
 internal import ViamAPI
 
 extension ViamProvider {
@@ -11,10 +12,12 @@ extension ViamProvider {
       switch train {
       case .standard(let standard):
         let request = Viam_App_Mltraining_V1_SubmitTrainingJobRequest(standard, as: key)
-        return try await client.training(what) { try await $0.submitTrainingJob(request, metadata: $1, options: $2) }.id
+        return try await client.training(.viamSubmit, what) {
+          try await $0.submitTrainingJob(request, metadata: $1, options: $2)
+        }.id
       case .script(let script):
         let request = Viam_App_Mltraining_V1_SubmitCustomTrainingJobRequest(script, as: key)
-        return try await client.training(what) {
+        return try await client.training(.viamSubmitScript, what) {
           try await $0.submitCustomTrainingJob(request, metadata: $1, options: $2)
         }.id
       }

@@ -1,6 +1,7 @@
 internal import SwiftProtobuf
 internal import TrainCore
 internal import TrainTransport
+internal import TrainViam
 internal import ViamAPI
 
 extension ViamProvider {
@@ -10,7 +11,7 @@ extension ViamProvider {
   func warnings(about container: String) async throws(Fault) -> [String] {
     let known: [String: Viam_App_Mltraining_V1_Container]
     do throws(FailedCall) {
-      known = try await client.training("listing the containers that Viam supports") {
+      known = try await client.training(.viamContainers, "listing the containers that Viam supports") {
         try await $0.listSupportedContainers(.init(), metadata: $1, options: $2)
       }.containerMap
     } catch {

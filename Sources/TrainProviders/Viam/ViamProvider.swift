@@ -1,6 +1,7 @@
 internal import SwiftProtobuf
 public import TrainCore
 public import TrainTransport
+internal import TrainViam
 internal import ViamAPI
 
 /// Trains on Viam: submits training jobs to an organization and fetches the packages that they publish.
@@ -10,38 +11,23 @@ internal import ViamAPI
 public final class ViamProvider: Provider, Closable {
   public let traits = ProviderTraits(kind: "viam", guarantee: .byLookup)
 
-  let organization: String
-  let client: ViamClient
+  let access: ViamAccess
   let memory: ViamMemory
   let download: ViamDownload
   let time: any TimeSource
-  private let connection: GRPCConnection
-  private let http: HTTPTransport
+  var organization: String { access.organization }
+  var client: ViamClient { access.client }
 
-  /// - Parameters:
-  ///   - organization: the organization's id.
-  ///   - keyID: the id of an API key of the organization.
-  ///   - grace: how long a job must be unknown to Viam, asked in two ways, before it is said to be lost.
-  init(
-    organization: String, keyID: String, key: RenewableSecret, connection: GRPCConnection, http: HTTPTransport,
-    time: any TimeSource, grace: Duration = .seconds(60)
-  ) {
-    self.organization = organization
-    self.connection = connection
-    self.http = http
+  /// - Parameter grace: how long a job must be unknown to Viam, asked in two ways, before it is said to be lost.
+  init(_ access: ViamAccess, time: any TimeSource, grace: Duration = .seconds(60)) {
+    self.access = access
     self.time = time
-    client = ViamClient(
-      connection: connection,
-      tokens: ViamTokens(connection: connection, keyID: keyID, key: key, time: time))
     memory = ViamMemory(time: time, grace: grace)
-    download = ViamDownload(http: http, keyID: keyID, key: key, mayBePlaintext: connection.endpoint.isPlaintext)
+    download = ViamDownload(probe: access.probe)
   }
 
   /// Closes the connections; calls fail from here on.
-  public func shutdown() async {
-    await connection.shutdown()
-    await http.shutdown()
-  }
+  public func shutdown() async { await access.shutdown() }
 
   public func problems(in spec: JobSpec) -> [SpecProblem] {
     var reader = ViamTrainReader()

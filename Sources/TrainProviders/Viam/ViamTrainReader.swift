@@ -1,4 +1,5 @@
 internal import TrainCore
+internal import TrainViam
 
 /// Reads a spec's `train:` and notes every problem of it.
 struct ViamTrainReader {

@@ -10,27 +10,27 @@ internal import TrainTransport
 public struct DirectoryRegistry: Registry {
   public static let schema = ConnectionSchema(kind: "directory", keys: [.init("path", .path, required: true)])
 
-  public let traits = RegistryTraits(kind: "directory", guarantee: .byKey, parallelParts: 1)
+  public let traits = RegistryTraits(kind: "directory", guarantee: .byKey, parallelParts: 1, hasAliases: true)
   let shelf: Shelf
   private let blocking: Blocking
 
   /// Fault when the settings do not fit the ``schema``. Touches nothing yet.
-  public init(_ connection: ConnectionConfig) throws(Fault) {
+  public init(_ connection: ConnectionConfig, boundary: Boundary = Boundary()) throws(Fault) {
     guard let path = connection.settings["path"]?.string, path.hasPrefix("/") else {
       throw .permanent(
         .rejected, "the registry '\(connection.name)' has no absolute path", hint: "write path: /where/models/go")
     }
-    self.init(path: path)
+    self.init(path: path, boundary: boundary)
   }
 
   /// - Parameters:
   ///   - partLength: bytes copied between two receipts.
   ///   - random: names for what is not finished yet.
   public init(
-    path: String, partLength: Int64 = 64 * 1024 * 1024,
+    path: String, partLength: Int64 = 64 * 1024 * 1024, boundary: Boundary = Boundary(),
     random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
   ) {
-    shelf = Shelf(path: path, partLength: max(1, partLength), random: random)
+    shelf = Shelf(path: path, partLength: max(1, partLength), boundary: boundary, random: random)
     blocking = Blocking()
   }
 
@@ -72,7 +72,9 @@ public struct DirectoryRegistry: Registry {
     do {
       for try await buffer in slices {
         let at = offset
-        try await blocking.perform { () throws(Fault) in try target.write(buffer, at: at) }
+        try await blocking.perform { () throws(Fault) in
+          try shelf.boundary.cross(.directoryWrite) { () throws(Fault) in try target.write(buffer, at: at) }
+        }
         offset += Int64(buffer.readableBytes)
       }
     } catch let fault as Fault {
@@ -81,7 +83,7 @@ public struct DirectoryRegistry: Registry {
       throw .transient(.interrupted, "copying \(file.path) was interrupted", effect: .none)
     }
     // A receipt outlives a power cut, so what it stands for must.
-    try await blocking.perform { () throws(Fault) in try target.synchronize() }
+    try await synchronize(target)
     return PartReceipt(
       number: part.number, offset: part.offset, length: part.length, token: try shelf.name(of: session))
   }
@@ -103,10 +105,17 @@ public struct DirectoryRegistry: Registry {
           "the copy of \(file.path) in \(shelf.path) is damaged (sha256 \(found.digest), "
             + "expected \(file.digests.sha256)): it is copied again", hint: "check that disk", effect: .none)
       }
-      try await blocking.perform { () throws(Fault) in try copy.synchronize() }
+      try await synchronize(copy)
     }
     try await blocking.perform { () throws(Fault) in try shelf.finish(session, for: release) }
     return session
+  }
+
+  private func synchronize(_ copy: SharedDescriptor) async throws(Fault) {
+    let boundary = shelf.boundary
+    try await blocking.perform { () throws(Fault) in
+      try boundary.cross(.directorySync) { () throws(Fault) in try copy.synchronize() }
+    }
   }
 
   public func commit(_ session: UploadSession, for release: Release) async throws(Fault) -> RemoteVersion {
@@ -117,6 +126,16 @@ public struct DirectoryRegistry: Registry {
   public func verify(_ version: RemoteVersion, for release: Release) async throws(Fault) {
     let shelf = shelf
     try await blocking.perform { () throws(Fault) in try shelf.verify(release) }
+  }
+
+  public func target(of alias: String, for release: Release) async throws(Fault) -> RemoteVersion? {
+    let shelf = shelf
+    return try await blocking.perform { () throws(Fault) in try shelf.target(of: alias, for: release) }
+  }
+
+  public func point(_ alias: String, at version: RemoteVersion?, for release: Release) async throws(Fault) {
+    let shelf = shelf
+    try await blocking.perform { () throws(Fault) in try shelf.point(alias, at: version, for: release) }
   }
 
   public func abandon(_ session: UploadSession) async {

@@ -51,6 +51,20 @@ struct Folder: ~Copyable {
     return Descriptor.Status(mode: raw.st_mode, bytes: Int64(raw.st_size))
   }
 
+  /// Makes a symbolic link that must not be there yet.
+  func link(_ name: String, to target: String) throws(Fault) {
+    guard symlinkat(target, descriptor.number, name) == 0 else {
+      throw .ofErrno(errno, "making the link \(path)/\(name)")
+    }
+  }
+
+  /// Puts what is called `name` in the place of `other`.
+  func move(_ name: String, to other: String) throws(Fault) {
+    guard renameat(descriptor.number, name, descriptor.number, other) == 0 else {
+      throw .ofErrno(errno, "renaming \(path)/\(name) to \(other)")
+    }
+  }
+
   /// Makes the names in it durable.
   func synchronize() throws(Fault) { try descriptor.synchronize() }
 

@@ -44,16 +44,19 @@ extension Shelf {
   func commit(_ session: UploadSession, for release: Release) throws(Fault) -> RemoteVersion {
     let version = try SafePath.name(release.modelVersion, "the version")
     let root = try root()
-    let versions = try root.made(try modelName(release))
-    let partial = try root.made(Self.unfinished)
+    let model = try modelName(release)
+    let versions = try boundary.cross(.directoryMakeModel) { () throws(Fault) -> Folder in try root.made(model) }
+    let partial = try partial(in: root)
     let name = try name(of: session)
-    let code = renameWithoutReplacing(
-      name, in: partial.descriptor.number, to: version, in: versions.descriptor.number)
+    let code = boundary.cross(.directoryRename) {
+      renameWithoutReplacing(name, in: partial.descriptor.number, to: version, in: versions.descriptor.number)
+    }
     switch code {
     case 0: break
     case EEXIST, ENOTEMPTY, ENOTDIR, ENOENT:
       switch try find(release) {
-      case .ours: if code != ENOENT { try? partial.remove(name) }
+      case .ours:
+        if code != ENOENT { try? boundary.cross(.directoryRemove) { () throws(Fault) in try partial.remove(name) } }
       case .foreign(_, let why): throw .permanent(.alreadyExists, why, hint: "publish under another version")
       case .absent:
         throw .transient(
@@ -61,8 +64,10 @@ extension Shelf {
       }
     default: throw .ofErrno(code, "renaming \(partial.path)/\(name) to \(versions.path)/\(version)")
     }
-    try versions.synchronize()
-    try partial.synchronize()
+    try boundary.cross(.directorySyncModel) { () throws(Fault) in
+      try versions.synchronize()
+      try partial.synchronize()
+    }
     return remote(release)
   }
 

@@ -8,6 +8,7 @@ struct Shelf: Sendable {
 
   let path: String
   let partLength: Int64
+  let boundary: Boundary
   let random: @Sendable () -> UInt64
 
   func open(_ release: Release) throws(Fault) -> UploadOpening {
@@ -18,19 +19,26 @@ struct Shelf: Sendable {
       throw .permanent(.rejected, "the artifact has files named \(names): no name is left for the manifest")
     }
     let root = try root()
-    let partial = try root.made(Self.unfinished)
+    let partial = try partial(in: root)
     if let free = partial.free, free < release.artifact.bytes {
       throw .transient(
         .diskFull, "\(path) has \(free) bytes free, the artifact of \(release.job) has \(release.artifact.bytes)",
         hint: "free some space; traind tries again", effect: .none)
     }
     let name = "\(release.modelName)-\(release.modelVersion)-\(String(random(), radix: 16))"
-    let folder = try partial.new(String(name.suffix(255)))
-    for file in release.artifact.files {
-      _ = try make(ArraySlice(try SafePath.components(file.path)), in: folder, O_WRONLY | O_CREAT | O_EXCL)
+    let folder = try boundary.cross(.directoryMakeUpload) { () throws(Fault) -> Folder in
+      try partial.new(String(name.suffix(255)))
     }
-    try folder.synchronize()
-    try partial.synchronize()
+    for file in release.artifact.files {
+      let components = try SafePath.components(file.path)
+      try boundary.cross(.directoryMakeFile) { () throws(Fault) in
+        _ = try make(ArraySlice(components), in: folder, O_WRONLY | O_CREAT | O_EXCL)
+      }
+    }
+    try boundary.cross(.directorySyncNames) { () throws(Fault) in
+      try folder.synchronize()
+      try partial.synchronize()
+    }
     return UploadOpening(
       session: UploadSession(state: ["partial": .string(String(name.suffix(255)))]), total: release.artifact.bytes)
   }
@@ -72,21 +80,35 @@ struct Shelf: Sendable {
   /// Writes the manifest and makes all names durable. The bytes were compared before.
   func finish(_ session: UploadSession, for release: Release) throws(Fault) {
     let folder = try folder(of: session)
-    try write(release.record, as: DirectoryManifest.name(for: release.artifact) ?? "", in: folder)
-    try synchronizeFolders(of: release.artifact, in: folder)
-    try root().made(Self.unfinished).synchronize()
+    try boundary.cross(.directoryManifest) { () throws(Fault) in
+      try write(release.record, as: DirectoryManifest.name(for: release.artifact) ?? "", in: folder)
+    }
+    let partial = try partial(in: try root())
+    try boundary.cross(.directorySyncNames) { () throws(Fault) in
+      try synchronizeFolders(of: release.artifact, in: folder)
+      try partial.synchronize()
+    }
   }
 
   func abandon(_ session: UploadSession) throws(Fault) {
-    try root().folder(Self.unfinished).remove(try name(of: session))
+    let partial = try root().folder(Self.unfinished)
+    let name = try name(of: session)
+    try boundary.cross(.directoryRemove) { () throws(Fault) in try partial.remove(name) }
   }
 
   /// The registry's own directory, made if only it is missing.
   func root() throws(Fault) -> Folder {
-    if mkdir(path, 0o755) != 0, errno != EEXIST {
-      throw reachable(.ofErrno(errno, "making the registry's directory \(path)"))
+    try boundary.cross(.directoryMakeRoot) { () throws(Fault) in
+      if mkdir(path, 0o755) != 0, errno != EEXIST {
+        throw reachable(.ofErrno(errno, "making the registry's directory \(path)"))
+      }
     }
     do throws(Fault) { return try Folder(opening: path) } catch { throw reachable(error) }
+  }
+
+  /// Where versions are made, which is made itself if it is missing.
+  func partial(in root: borrowing Folder) throws(Fault) -> Folder {
+    try boundary.cross(.directoryMakePartial) { () throws(Fault) -> Folder in try root.made(Self.unfinished) }
   }
 
   /// A directory that cannot be reached is repaired or mounted some day; no publication ends because of it.

@@ -13,12 +13,12 @@ struct SynapseClient: Sendable {
 
   /// - Parameter path: from the endpoint, with the trailing slash that the backend insists on.
   func call(
-    _ method: HTTPMethod, _ path: String, _ purpose: String, headers: HTTPHeaders = [:], body: HTTPBody = .none,
-    patience: Duration? = nil, answerLimit: Int = 1024 * 1024
+    _ point: CrashPoint, _ method: HTTPMethod, _ path: String, _ purpose: String, headers: HTTPHeaders = [:],
+    body: HTTPBody = .none, patience: Duration? = nil, answerLimit: Int = 1024 * 1024
   ) async throws(Fault) -> HTTPAnswer {
     let secret = try token.current()
     var call = HTTPCall(
-      method, endpoint + path, purpose: purpose, headers: headers, body: body, patience: patience,
+      method, endpoint + path, point: point, purpose: purpose, headers: headers, body: body, patience: patience,
       answerLimit: answerLimit)
     call.headers.replaceOrAdd(name: "accept", value: "application/json")
     // Otherwise messages may come in Korean.
@@ -30,10 +30,10 @@ struct SynapseClient: Sendable {
   }
 
   func json(
-    _ method: HTTPMethod, _ path: String, _ purpose: String, body: JSON, patience: Duration? = nil
+    _ point: CrashPoint, _ method: HTTPMethod, _ path: String, _ purpose: String, body: JSON, patience: Duration? = nil
   ) async throws(Fault) -> HTTPAnswer {
     try await call(
-      method, path, purpose, headers: ["content-type": "application/json"], body: .text(body.canonical),
+      point, method, path, purpose, headers: ["content-type": "application/json"], body: .text(body.canonical),
       patience: patience)
   }
 }

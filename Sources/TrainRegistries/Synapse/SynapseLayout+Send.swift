@@ -5,7 +5,7 @@ internal import TrainTransport
 extension SynapseLayout {
   /// Sends one part and reads out of the answer where the backend is now.
   func send(
-    _ part: UploadPart, in session: SynapseSession, of registry: SynapseRegistry, pace: any Pace
+    _ part: UploadPart, in session: SynapseSession, of registry: SynapseRegistry, pace: (any Pace)?
   ) async throws(Fault) -> PartReceipt {
     let end = part.offset + part.length
     let receipt = PartReceipt(number: part.number, offset: part.offset, length: part.length)
@@ -14,7 +14,8 @@ extension SynapseLayout {
     let answer: HTTPAnswer
     do throws(Fault) {
       answer = try await put(
-        part.offset..<end, to: session.path, named: session.filename, by: registry.client, pace: pace)
+        part.offset..<end, at: .synapseSendPart, to: session.path, named: session.filename, by: registry.client,
+        pace: pace)
     } catch {
       if error.effect == .unknown, error.code != .interrupted { registry.sizes.lose(part.length) }
       throw error

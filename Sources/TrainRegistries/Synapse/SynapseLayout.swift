@@ -7,6 +7,8 @@ internal import TrainTransport
 enum SynapseLayout: Sendable {
   case file(SingleFileLayout)
   case zip(ZipLayout)
+  /// Of a file that a client streams.
+  case part(HeldPart)
 
   /// Fault `.rejected` where nothing can be sent.
   init(_ release: Release, keys: SynapseKeys) throws(Fault) {
@@ -33,6 +35,7 @@ enum SynapseLayout: Sendable {
     switch self {
     case .file(let layout): layout.bytes
     case .zip(let layout): layout.bytes
+    case .part(let layout): layout.bytes
     }
   }
 
@@ -40,16 +43,19 @@ enum SynapseLayout: Sendable {
     switch self {
     case .file(let layout): multipart.body(layout, range, pace: pace)
     case .zip(let layout): multipart.body(layout, range, pace: pace)
+    case .part(let layout): multipart.body(layout, range, pace: pace)
     }
   }
 
   /// One PUT of a range. Any status.
+  /// - Parameter point: what it is for: opening an upload, or going on with it.
   func put(
-    _ range: Range<Int64>, to path: String, named filename: String, by client: SynapseClient, pace: (any Pace)?
+    _ range: Range<Int64>, at point: CrashPoint, to path: String, named filename: String, by client: SynapseClient,
+    pace: (any Pace)?
   ) async throws(Fault) -> HTTPAnswer {
     let multipart = SynapseMultipart(filename: filename, boundary: SynapseMultipart.randomBoundary())
     return try await client.call(
-      .PUT, path, "upload bytes \(range.lowerBound) to \(range.upperBound)",
+      point, .PUT, path, "upload bytes \(range.lowerBound) to \(range.upperBound)",
       headers: [
         "content-type": multipart.contentType,
         "content-range": "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(bytes)",

@@ -47,7 +47,8 @@ struct SynapseModels: Sendable {
 
   func model(_ id: String) async throws(Fault) -> JSON {
     guard SynapseUpload.isSafe(id) else { throw .permanent(.internalError, "'\(id)' is no model id") }
-    return try await client.call(.GET, "/models/\(id)/", "look at the model \(id)").requireSuccess().requireJSON()
+    return try await client.call(.synapseGetModel, .GET, "/models/\(id)/", "look at the model \(id)")
+      .requireSuccess().requireJSON()
   }
 
   private func whole(_ model: JSON) async throws(Fault) -> JSON {
@@ -88,7 +89,8 @@ struct SynapseModels: Sendable {
   private func page(_ number: Int) async throws(Fault) -> (models: [JSON], count: Int64?, hasMore: Bool) {
     let purpose = "list the models"
     let answer = try await client.call(
-      .GET, "/models/?page=\(number)&page_size=\(Self.pageSize)", purpose, answerLimit: 16 * 1024 * 1024)
+      .synapseListModels, .GET, "/models/?page=\(number)&page_size=\(Self.pageSize)", purpose,
+      answerLimit: 16 * 1024 * 1024)
     // The list may have become shorter since its first page.
     if answer.status == 404, number > 1 { return ([], nil, false) }
     let json = try answer.requireSuccess().requireJSON()

@@ -20,9 +20,10 @@ struct SynapseOpening {
     case .zip(let zip):
       digests = try await registry.archives.of(zip, for: release)
       filename = "\(release.modelName)-\(release.modelVersion).zip"
+    case .part: throw .permanent(.internalError, "a release is not uploaded by a client")
     }
     let named = Self.shown(filename)
-    let upload = try await first(of: layout, named: named)
+    let upload = try await registry.begin(layout, named: named, most: layout.bytes)
     registry.unsettled.remove(upload.id)
     let session = SynapseSession(
       upload: upload.id, filename: named, bytes: layout.bytes, md5: digests.md5.lowercased(), sha256: digests.sha256,
@@ -31,17 +32,20 @@ struct SynapseOpening {
   }
 
   /// The backend takes 1 to 255 characters; a line break would end the form's field.
-  private static func shown(_ name: String) -> String {
+  static func shown(_ name: String) -> String {
     String(String.UnicodeScalarView(name.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7f }.suffix(255)))
   }
+}
 
-  private func first(of layout: SynapseLayout, named: String) async throws(Fault) -> SynapseUpload {
+extension SynapseRegistry {
+  /// Opens an upload with the first bytes of a layout, at most `most`.
+  func begin(_ layout: SynapseLayout, named: String, most: Int64) async throws(Fault) -> SynapseUpload {
     while true {
-      let length = min(registry.sizes.first, layout.bytes)
+      let length = min(sizes.first, most)
       let answer = try await layout.put(
-        0..<length, to: "/chunked_upload/", named: named, by: registry.client, pace: nil)
+        0..<length, at: .synapseOpenUpload, to: "/chunked_upload/", named: named, by: client, pace: nil)
       // Not a retry: something in between takes only smaller requests, and nothing has happened yet.
-      if answer.status == 413, registry.sizes.refuse(length) { continue }
+      if answer.status == 413, sizes.refuse(length) { continue }
       try answer.requireSuccess()
       let upload = try SynapseUpload.from(answer, "open an upload")
       guard upload.offset == length else {
@@ -56,7 +60,7 @@ struct SynapseOpening {
 extension SynapseLayout {
   var isArchive: Bool {
     switch self {
-    case .file: false
+    case .file, .part: false
     case .zip: true
     }
   }

@@ -8,7 +8,7 @@ extension SynapseRegistry {
     let keys = try SynapseKeys(release)
     let body = try await model(of: session, release, keys)
     let purpose = "register the model '\(keys.name)'"
-    let answer = try await client.json(.POST, "/models/", purpose, body: body, patience: .seconds(60))
+    let answer = try await client.json(.synapseRegister, .POST, "/models/", purpose, body: body, patience: .seconds(60))
     if answer.isSuccess {
       guard let id = answer.json?["id"].flatMap(SynapseModels.id), SynapseUpload.isSafe(id) else {
         throw .transient(.badAnswer, "could not \(purpose): the answer has no id: \(answer.excerpt)")
@@ -46,6 +46,8 @@ extension SynapseRegistry {
     marker["version"] = .string(release.modelVersion)
     marker["uploaded"] = .string("sha256:\(session.sha256)")
     marker["archive"] = session.isArchive ? "zip" : "none"
+    let record = release.record
+    for part in ["provenance", "signature"] { marker[part] = record[part] }
     var configuration = JSON.object(keys.configuration)
     configuration["traind"] = marker
     var body: JSON = [

@@ -9,7 +9,7 @@ extension SynapseRegistry {
 
   func state(of session: SynapseSession) async throws(Fault) -> SynapseUpload {
     let purpose = "ask for the state of an upload"
-    let answer = try await client.call(.GET, session.path, purpose)
+    let answer = try await client.call(.synapseGetUpload, .GET, session.path, purpose)
     if answer.status == 404 || answer.status == 410 { throw Self.gone(session, answer) }
     return try SynapseUpload.from(answer.requireSuccess(), purpose)
   }
@@ -47,20 +47,16 @@ extension SynapseRegistry {
       effect: .none)
   }
 
-  /// 60 s, and 5 s for each GiB: the backend reads the whole file and hashes it before it answers.
-  static func patience(forHashing bytes: Int64) -> Duration {
-    .seconds(60) + .milliseconds(bytes * 5000 / (1024 * 1024 * 1024))
-  }
-
   /// Lets the backend check the digest and close the upload. Its own call is not idempotent, so its state decides.
-  func finalize(_ session: SynapseSession, _ release: Release) async throws(Fault) {
+  /// - Parameter refused: called when all bytes are there and the backend finds them wrong: are ours still right?
+  func finalize(_ session: SynapseSession, refused examine: () async throws(Fault) -> Void) async throws(Fault) {
     let purpose = "finish an upload"
     var doubt: Fault
     var refused = false
     do throws(Fault) {
       let answer = try await client.json(
-        .POST, session.path, purpose, body: ["md5": .string(session.md5)],
-        patience: Self.patience(forHashing: session.bytes))
+        .synapseFinishUpload, .POST, session.path, purpose, body: ["md5": .string(session.md5)],
+        patience: FileHash.patience(for: session.bytes))
       if answer.isSuccess, let upload = answer.json.flatMap(SynapseUpload.init), upload.isComplete,
         upload.offset == session.bytes
       {
@@ -92,9 +88,7 @@ extension SynapseRegistry {
     }
     if refused {
       // All bytes are there and it refuses: they are not the right ones.
-      for file in release.artifact.files {
-        try await FileHash.check(file, at: release.location(of: file))
-      }
+      try await examine()
       throw .transient(
         .sessionExpired, "Synapse holds other bytes than were sent (\(doubt.message)): the upload is begun again",
         effect: .none)

@@ -23,7 +23,7 @@ public struct SynapseRegistry: Registry, Closable {
   /// - Parameter largestPart: bytes of an upload between two receipts.
   public init(
     _ connection: ConnectionConfig, secrets: SecretResolver, proxies: ProxyRules, time: any TimeSource,
-    largestPart: Int64 = 16 * 1024 * 1024
+    boundary: Boundary = Boundary(), largestPart: Int64 = 16 * 1024 * 1024
   ) throws(Fault) {
     guard let written = connection.settings["endpoint"]?.string, Origin(written) != nil,
       let token = SecretReference(connection.settings["token"])
@@ -38,13 +38,16 @@ public struct SynapseRegistry: Registry, Closable {
     client = SynapseClient(
       endpoint: String(endpoint), tenant: connection.settings["tenant"]?.string,
       token: RenewableSecret(token, from: secrets),
-      transport: try HTTPTransport(HTTPTransport.Settings(connection, proxies: proxies)))
+      transport: try HTTPTransport(HTTPTransport.Settings(connection, proxies: proxies, boundary: boundary)))
     models = SynapseModels(client: client)
     self.time = time
     sizes = PartSizes(most: max(1, largestPart))
   }
 
   public func shutdown() async { await client.transport.shutdown() }
+
+  public var catalog: (any ModelCatalog)? { SynapseCatalog(registry: self) }
+  public var groundTruth: (any GroundTruth)? { SynapseGroundTruth(registry: self) }
 
   public func problems(in publication: JobSpec.Publication, of spec: JobSpec) -> [SpecProblem] {
     SynapseKeys.problems(in: publication, of: spec)
@@ -100,7 +103,11 @@ public struct SynapseRegistry: Registry, Closable {
     _ session: UploadSession, for release: Release, receipts: [PartReceipt]
   ) async throws(Fault) -> UploadSession {
     let session = try SynapseSession(session)
-    try await finalize(session, release)
+    try await finalize(session) { () async throws(Fault) in
+      for file in release.artifact.files {
+        try await FileHash.check(file, at: release.location(of: file))
+      }
+    }
     return session.stored
   }
 

@@ -15,16 +15,22 @@ final class JobShelf: Sendable {
   private let path: String
   private let root: Descriptor
   private let starter: ShimStarter
+  let boundary: Boundary
   private let restarts = Mutex<[String: Deadline]>([:])
 
-  init(_ path: String, starter: ShimStarter = ShimStarter()) throws(RunnerError) {
+  init(
+    _ path: String, starter: ShimStarter = ShimStarter(), boundary: Boundary = Boundary()
+  ) throws(RunnerError) {
     guard path.hasPrefix("/") else { throw RunnerError(.io, "the directory \(path) is not absolute") }
-    if mkdir(path, 0o700) != 0 && errno != EEXIST { throw .system("making the directory \(path)") }
+    try boundary.cross(.runnerMakeRoot) { () throws(RunnerError) in
+      if mkdir(path, 0o700) != 0 && errno != EEXIST { throw .system("making the directory \(path)") }
+    }
     let raw = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard raw >= 0 else { throw .system("opening the directory \(path)") }
     root = Descriptor(adopting: raw)
     self.path = path
     self.starter = starter
+    self.boundary = boundary
   }
 
   // MARK: Calls
@@ -60,7 +66,9 @@ final class JobShelf: Sendable {
         let asked = try job.stop()
         // The intent first: a shim that starts right now finds it, whoever dies in between.
         if asked == nil || (force && asked?.force == false) {
-          try job.write(StopRecord(force: force, asked: WallClock.now), StopRecord.name)
+          try boundary.cross(.runnerStopRecord) { () throws(RunnerError) in
+            try job.write(StopRecord(force: force, asked: WallClock.now), StopRecord.name)
+          }
         }
         try nudge(job)
         try startShim(of: job, always: true)
@@ -126,7 +134,9 @@ final class JobShelf: Sendable {
         throw RunnerError(.running, "job \(key) has not ended", hint: "stop it first")
       }
       if try job.release() == nil {
-        try job.write(ReleaseRecord(released: WallClock.now), ReleaseRecord.name)
+        try boundary.cross(.runnerReleaseRecord) { () throws(RunnerError) in
+          try job.write(ReleaseRecord(released: WallClock.now), ReleaseRecord.name)
+        }
       }
       try clear(job)
     }
@@ -137,7 +147,8 @@ final class JobShelf: Sendable {
     try exclusively { () throws(RunnerError) in
       for entry in try root.entries(of: path) {
         let name = String(decoding: entry.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        if name.hasPrefix(JobShelf.temporary) { try root.removeTree(name) }
+        guard name.hasPrefix(JobShelf.temporary) else { continue }
+        try boundary.cross(.runnerTidy) { () throws(RunnerError) in try root.removeTree(name) }
       }
     }
     for key in try keys() {
@@ -201,23 +212,36 @@ final class JobShelf: Sendable {
   /// The directory appears under its key with everything in it that a shim needs.
   private func make(_ request: JobRequest) throws(RunnerError) {
     let name = "\(JobShelf.temporary)\(UInt64.random(in: 0 ... .max))"
-    guard mkdirat(root.raw, name, 0o700) == 0, let directory = try Descriptor.openDirectory(name, in: root) else {
-      throw .system("making the directory of job \(request.key)")
+    let directory = try boundary.cross(.runnerMakeDirectory) { () throws(RunnerError) -> Descriptor in
+      guard mkdirat(root.raw, name, 0o700) == 0, let directory = try Descriptor.openDirectory(name, in: root) else {
+        throw .system("making the directory of job \(request.key)")
+      }
+      return directory
     }
     do throws(RunnerError) {
+      try fill(directory, for: request)
+    } catch {
+      try? boundary.cross(.runnerTidy) { () throws(RunnerError) in try root.removeTree(name) }
+      throw error
+    }
+    try boundary.cross(.runnerAppear) { () throws(RunnerError) in
+      guard renameat(root.raw, name, root.raw, request.key) == 0 else { throw .system("making job \(request.key)") }
+      try root.synchronize("the directory \(path)")
+    }
+  }
+
+  private func fill(_ directory: Descriptor, for request: JobRequest) throws(RunnerError) {
+    try boundary.cross(.runnerMakeFiles) { () throws(RunnerError) in
       for inner in [JobDirectory.output, JobDirectory.work] where mkdirat(directory.raw, inner, 0o700) != 0 {
         throw .system("making the directory of job \(request.key)")
       }
       _ = try Descriptor.open(JobDirectory.lock, in: directory, O_RDWR | O_CREAT)
       _ = try Descriptor.open(JobDirectory.log, in: directory, O_WRONLY | O_CREAT)
+    }
+    try boundary.cross(.runnerRequestRecord) { () throws(RunnerError) in
       try RecordFile.write(
         RequestRecord(request: request, created: WallClock.now), to: RequestRecord.name, in: directory)
-    } catch {
-      try? root.removeTree(name)
-      throw error
     }
-    guard renameat(root.raw, name, root.raw, request.key) == 0 else { throw .system("making job \(request.key)") }
-    try root.synchronize("the directory \(path)")
   }
 
   /// What is left of a job under this key was let go before the new one was intended. One that was let go since is the
@@ -240,7 +264,9 @@ final class JobShelf: Sendable {
     }
     guard isDue else { return }
     let directory = "\(path)/\(job.key)"
-    try starter.start(directory, complaints: "\(directory)/\(JobDirectory.shimLog)")
+    try boundary.cross(.runnerStartShim) { () throws(RunnerError) in
+      try starter.start(directory, complaints: "\(directory)/\(JobDirectory.shimLog)")
+    }
   }
 
   /// Tells a living shim to look for a stop.
@@ -251,21 +277,25 @@ final class JobShelf: Sendable {
     let descriptor = Descriptor(adopting: raw)
     // Only the process that wrote the record; its number may be another's by now.
     guard ProcessStat(of: shim.pid)?.startTicks == shim.startTicks, shim.boot == (try Boot.identifier()) else { return }
-    _ = train_pidfd_send(descriptor.raw, SIGUSR1)
+    boundary.cross(.runnerNudge) { train_pidfd_send(descriptor.raw, SIGUSR1) }
   }
 
   /// Removes all but the records, the release first among them.
   private func clear(_ job: JobDirectory) throws(RunnerError) {
-    for name in [
-      JobDirectory.output, JobDirectory.work, JobDirectory.log, JobDirectory.shimLog, JobDirectory.notify,
-      ProgressRecord.name,
-    ] { try job.descriptor.removeTree(name) }
+    try boundary.cross(.runnerClear) { () throws(RunnerError) in
+      for name in [
+        JobDirectory.output, JobDirectory.work, JobDirectory.log, JobDirectory.shimLog, JobDirectory.notify,
+        ProgressRecord.name,
+      ] { try job.descriptor.removeTree(name) }
+    }
   }
 
   private func discard(_ key: String) throws(RunnerError) {
     let name = "\(JobShelf.temporary)\(UInt64.random(in: 0 ... .max))"
-    guard renameat(root.raw, key, root.raw, name) == 0 else { throw .system("removing job \(key)") }
-    try root.synchronize("the directory \(path)")
-    try root.removeTree(name)
+    try boundary.cross(.runnerDiscard) { () throws(RunnerError) in
+      guard renameat(root.raw, key, root.raw, name) == 0 else { throw .system("removing job \(key)") }
+      try root.synchronize("the directory \(path)")
+    }
+    try boundary.cross(.runnerTidy) { () throws(RunnerError) in try root.removeTree(name) }
   }
 }

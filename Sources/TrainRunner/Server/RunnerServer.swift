@@ -2,6 +2,7 @@ internal import CProcess
 internal import Dispatch
 internal import Glibc
 internal import Synchronization
+public import TrainCore
 
 /// Answers calls on a Unix socket. Holds nothing but its directory: it can be killed and started at any time.
 public final class RunnerServer: Sendable {
@@ -17,10 +18,14 @@ public final class RunnerServer: Sendable {
   /// - Parameter listener: a listening Unix stream socket.
   /// - Parameter directory: where jobs are kept; made when its parent is there.
   /// - Parameter allowed: uids that may connect, beside root and the runner's own.
-  public init(listener: Descriptor, directory: String, allowed: Set<UInt32>) throws(RunnerError) {
+  /// - Parameter environment: what shims get beside what they need.
+  public init(
+    listener: Descriptor, directory: String, allowed: Set<UInt32>, boundary: Boundary = Boundary(),
+    environment: [String: String] = [:]
+  ) throws(RunnerError) {
     self.listener = listener
     self.allowed = allowed.union([0, geteuid()])
-    shelf = try JobShelf(directory)
+    shelf = try JobShelf(directory, starter: ShimStarter(environment: environment), boundary: boundary)
   }
 
   /// Serves until TERM or INT comes, or the other end of `lifeline` is closed. Called on the main thread, before there

@@ -5,6 +5,8 @@ internal import Glibc
 struct ShimStarter: Sendable {
   /// The program of this process, whatever becomes of its name.
   var executable = "/proc/self/exe"
+  /// What shims get beside `PATH`.
+  var environment: [String: String] = [:]
 
   /// - Parameter path: the job's directory.
   /// - Parameter complaints: the file for what the shim has to say about itself.
@@ -13,7 +15,8 @@ struct ShimStarter: Sendable {
       let complaints = try Descriptor.open(complaints, O_WRONLY | O_CREAT | O_APPEND)
     else { throw RunnerError(.io, "starting the shim of \(path): its directory is gone") }
     try spawn(
-      executable, arguments: ["traind-runner", "shim", path], environment: ["PATH": CommandEnvironment.path],
+      executable, arguments: ["traind-runner", "shim", path],
+      environment: environment.merging(["PATH": CommandEnvironment.path]) { $1 },
       descriptors: [null, null, complaints])
   }
 }

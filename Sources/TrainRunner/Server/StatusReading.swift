@@ -74,7 +74,7 @@ extension JobShelf {
     let exit = ExitRecord(
       boot: boot, outcome: .vanished, message: why, stopped: try job.stop() != nil, started: shim.started,
       ended: WallClock.now)
-    try job.write(exit, ExitRecord.name)
+    try boundary.cross(.runnerEndRecord) { () throws(RunnerError) in try job.write(exit, ExitRecord.name) }
     return (shim, exit)
   }
 

@@ -1,5 +1,6 @@
 internal import CProcess
 internal import Glibc
+internal import TrainCore
 
 /// Waits for a command: keeps its output, hears its notifications, passes stops on, buries what it leaves behind.
 final class CommandWatch {
@@ -8,6 +9,7 @@ final class CommandWatch {
   private static let burial = Duration.seconds(10)
 
   private let directory: JobDirectory
+  private let boundary: Boundary
   private let signals: Descriptor
   private let notifications: Descriptor
   private var log: JobLog
@@ -17,15 +19,18 @@ final class CommandWatch {
   /// The strongest stop that was passed on.
   private var passedOn: StopRecord?
 
-  init(_ directory: JobDirectory, signals: Descriptor) throws(RunnerError) {
+  init(_ directory: JobDirectory, signals: Descriptor, boundary: Boundary) throws(RunnerError) {
     self.directory = directory
+    self.boundary = boundary
     self.signals = signals
-    notifications = try UnixSocket.datagrams(named: JobDirectory.notify, in: directory.descriptor)
-    guard
-      let file = try Descriptor.open(
-        JobDirectory.log, in: directory.descriptor, O_WRONLY | O_CREAT | O_APPEND)
-    else { throw RunnerError(.io, "opening the log: its directory is gone") }
-    log = try JobLog(file)
+    notifications = try boundary.cross(.shimListen) { () throws(RunnerError) -> Descriptor in
+      try UnixSocket.datagrams(named: JobDirectory.notify, in: directory.descriptor)
+    }
+    let file = try boundary.cross(.shimOpenLog) { () throws(RunnerError) -> Descriptor? in
+      try Descriptor.open(JobDirectory.log, in: directory.descriptor, O_WRONLY | O_CREAT | O_APPEND)
+    }
+    guard let file else { throw RunnerError(.io, "opening the log: its directory is gone") }
+    log = try JobLog(file, boundary: boundary)
   }
 
   /// Returns the command's wait status, once nothing of it is left.
@@ -123,7 +128,10 @@ final class CommandWatch {
   /// For whoever looks: not durable, and lost with a power cut.
   private func writeProgress() {
     nextProgress = Deadline(after: CommandWatch.progressPause)
-    progressIsNew = (try? directory.write(progress, ProgressRecord.name, durable: false)) == nil
+    let isWritten = boundary.cross(.shimProgressRecord) {
+      (try? directory.write(progress, ProgressRecord.name, durable: false)) != nil
+    }
+    progressIsNew = !isWritten
   }
 
   /// Kills and reaps every descendant, also those that left the group: orphans come to this process.

@@ -1,5 +1,6 @@
 internal import CProcess
 internal import Glibc
+internal import TrainCore
 
 /// A command that was forked and waits to be let go: what has to be durable before it starts can name its process.
 struct GatedCommand: ~Copyable {
@@ -45,8 +46,10 @@ struct GatedCommand: ~Copyable {
   }
 
   /// Lets it go; returns when it has started, or why it could not.
-  consuming func start() throws(RunnerError) {
-    try gate.write([1], as: "the gate of \(program)")
+  consuming func start(_ boundary: Boundary) throws(RunnerError) {
+    try boundary.cross(.shimOpenGate) { () throws(RunnerError) in
+      try gate.write([1], as: "the gate of \(program)")
+    }
     var failure = train_failure()
     let count = retrying { read(report.raw, &failure, MemoryLayout<train_failure>.size) }
     // End of file: the descriptor was closed by a successful exec.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import TrainCore
 
 /// The command's own output on disk: its first part, and its last lines when it was too long to keep.
 struct JobLog {
@@ -6,6 +7,7 @@ struct JobLog {
   static let keptTail = 64 << 10
 
   private let file: Descriptor
+  private let boundary: Boundary
   private let most: Int
   private var size: Int
   private var dropped = 0
@@ -14,8 +16,9 @@ struct JobLog {
   /// What the disk did not take.
   private var lost: RunnerError?
 
-  init(_ file: Descriptor, most: Int = mostBytes) throws(RunnerError) {
+  init(_ file: Descriptor, most: Int = mostBytes, boundary: Boundary = Boundary()) throws(RunnerError) {
     self.file = file
+    self.boundary = boundary
     self.most = most
     size = Int(try file.attributes(JobDirectory.log).st_size)
   }
@@ -45,7 +48,7 @@ struct JobLog {
 
   private mutating func append(_ bytes: some Collection<UInt8>) {
     do throws(RunnerError) {
-      try file.write(bytes, as: JobDirectory.log)
+      try boundary.cross(.shimLogWrite) { () throws(RunnerError) in try file.write(bytes, as: JobDirectory.log) }
       size += bytes.count
     } catch {
       lost = error

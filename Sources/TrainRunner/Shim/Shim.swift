@@ -1,5 +1,6 @@
 internal import CProcess
 internal import Glibc
+public import TrainCore
 
 /// The process beside one job's command: starts it once, waits for it, and writes down how it ended.
 ///
@@ -7,11 +8,11 @@ internal import Glibc
 public enum Shim {
   /// - Parameter path: the job's directory.
   /// - Returns: the process's exit status.
-  public static func run(directory path: String) -> Int32 {
+  public static func run(directory path: String, boundary: Boundary = Boundary()) -> Int32 {
     do throws(RunnerError) {
       guard let job = try claim(path) else { return 0 }
       defer { withExtendedLifetime(job.lock) {} }
-      try Shim.run(job.directory, request: job.request, at: path)
+      try Shim.run(job.directory, request: job.request, at: path, boundary)
       return 0
     } catch {
       complain(error)
@@ -42,7 +43,7 @@ public enum Shim {
   }
 
   private static func run(
-    _ directory: JobDirectory, request: RequestRecord, at path: String
+    _ directory: JobDirectory, request: RequestRecord, at path: String, _ boundary: Boundary
   ) throws(RunnerError) {
     let signals = train_signal_descriptor([SIGCHLD, SIGUSR1, SIGTERM, SIGINT, SIGHUP], 5)
     guard signals >= 0 else { throw .system("taking signals") }
@@ -52,45 +53,51 @@ public enum Shim {
     let boot = try Boot.identifier()
     // Before the command is forked, which is as expensive as it gets for nothing.
     if try directory.stop() != nil {
-      return settle(directory, .neverStarted(stopped: true, message: "stopped before it started", boot: boot))
+      return settle(
+        directory, .neverStarted(stopped: true, message: "stopped before it started", boot: boot), boundary)
     }
-    let watch = try CommandWatch(directory, signals: Descriptor(adopting: signals))
+    let watch = try CommandWatch(directory, signals: Descriptor(adopting: signals), boundary: boundary)
     let command: GatedCommand
     do throws(RunnerError) {
-      command = try prepare(request.request, at: path)
+      command = try prepare(request.request, at: path, boundary)
     } catch {
-      return settle(directory, .neverStarted(stopped: false, message: error.message, boot: boot))
+      return settle(directory, .neverStarted(stopped: false, message: error.message, boot: boot), boundary)
     }
     let pid = command.pid
     let output = command.output
     guard let own = ProcessStat(of: getpid()) else { throw RunnerError(.io, "reading /proc/self/stat") }
     let started = WallClock.now
-    try directory.write(
-      ShimRecord(boot: boot, pid: own.pid, startTicks: own.startTicks, command: pid, started: started),
-      ShimRecord.name)
+    try boundary.cross(.shimStartRecord) { () throws(RunnerError) in
+      try directory.write(
+        ShimRecord(boot: boot, pid: own.pid, startTicks: own.startTicks, command: pid, started: started),
+        ShimRecord.name)
+    }
     // From here on a runner finds this process by its record and tells it of a stop; before, it left only the stop's.
     if try directory.stop() != nil {
-      return settle(directory, .neverStarted(stopped: true, message: "stopped before it started", boot: boot))
+      return settle(
+        directory, .neverStarted(stopped: true, message: "stopped before it started", boot: boot), boundary)
     }
     do throws(RunnerError) {
-      try command.start()
+      try command.start(boundary)
     } catch {
-      return settle(directory, .neverStarted(stopped: false, message: error.message, boot: boot))
+      return settle(directory, .neverStarted(stopped: false, message: error.message, boot: boot), boundary)
     }
     let status = watch.wait(for: pid, output: output)
     let ended = WallClock.now
     let stopped = (try? directory.stop()) != nil
     // What is said to be there has to be there after a power cut.
-    syncOutput(of: directory)
+    boundary.cross(.shimSyncOutput) { syncOutput(of: directory) }
     settle(
       directory,
       ExitRecord(
         boot: boot, outcome: .exited, code: status & 0x7f == 0 ? Int(status >> 8) & 0xff : nil,
         signal: status & 0x7f == 0 ? nil : Int(status & 0x7f), message: nil, stopped: stopped, started: started,
-        ended: ended))
+        ended: ended), boundary)
   }
 
-  private static func prepare(_ request: JobRequest, at path: String) throws(RunnerError) -> GatedCommand {
+  private static func prepare(
+    _ request: JobRequest, at path: String, _ boundary: Boundary
+  ) throws(RunnerError) -> GatedCommand {
     let notify = "\(path)/\(JobDirectory.notify)"
     let environment = CommandEnvironment.variables(
       of: request, output: "\(path)/\(JobDirectory.output)",
@@ -103,17 +110,20 @@ public enum Shim {
     guard let executable = CommandEnvironment.executable(program, path: searched, directory: directory) else {
       throw RunnerError(.io, "starting \(program): no such program in PATH=\(searched)")
     }
-    return try GatedCommand(
-      request.command, executable: executable, environment: environment, directory: directory)
+    return try boundary.cross(.shimFork) { () throws(RunnerError) -> GatedCommand in
+      try GatedCommand(request.command, executable: executable, environment: environment, directory: directory)
+    }
   }
 
   /// Writes the last word. How the command ended is known to this process alone, so it stays until the disk takes it.
-  private static func settle(_ directory: JobDirectory, _ record: ExitRecord) {
-    unlinkat(directory.descriptor.raw, JobDirectory.notify, 0)
+  private static func settle(_ directory: JobDirectory, _ record: ExitRecord, _ boundary: Boundary) {
     var wait: Int32 = 250
     while true {
       do throws(RunnerError) {
-        try directory.write(record, ExitRecord.name)
+        try boundary.cross(.shimEndRecord) { () throws(RunnerError) in
+          unlinkat(directory.descriptor.raw, JobDirectory.notify, 0)
+          try directory.write(record, ExitRecord.name)
+        }
         return
       } catch {
         complain(error)

@@ -6,6 +6,7 @@ internal import TrainCore
 /// a store which is damaged or newer than we are stays as it is, byte for byte.
 struct StoreOpening {
   let path: String
+  var boundary = Boundary()
   /// Told of every statement of the writer; for tests.
   var statements: (@Sendable (String) -> Void)?
 
@@ -19,8 +20,11 @@ struct StoreOpening {
   func open() throws(Fault) -> DatabasePool {
     if try file.inspect() { try check() } else { try create() }
     do {
-      let pool = try DatabasePool(path: path, configuration: configuration)
-      try Migrations.migrator.migrate(pool)
+      let pool = try boundary.cross(.storeOpen) { () throws in
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        try Migrations.migrator.migrate(pool)
+        return pool
+      }
       try pool.writeWithoutTransaction { db in
         // After opening: the pool sets NORMAL by itself, in which a power cut takes commits back.
         try db.execute(sql: "PRAGMA synchronous = FULL")
@@ -40,19 +44,25 @@ struct StoreOpening {
   /// A new store is made whole under another name: no crash leaves a half of one that would have to be understood.
   private func create() throws(Fault) {
     let new = path + ".new"
-    StoreFile.remove(new)
     do {
-      let made = Glibc.open(new, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-      guard made >= 0 else { throw systemFault() }
-      close(made)
-      let queue = try DatabaseQueue(path: new, configuration: configuration)
-      try Migrations.migrator.migrate(queue)
-      try queue.close()
-      guard FileFacts.sync(new), rename(new, path) == 0, FileFacts.sync(FileFacts.directory(of: path)) else {
-        throw systemFault()
+      try boundary.cross(.storeMakeFile) { () throws in
+        StoreFile.remove(new)
+        let made = Glibc.open(new, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard made >= 0 else { throw systemFault() }
+        close(made)
+      }
+      try boundary.cross(.storeMigrate) { () throws in
+        let queue = try DatabaseQueue(path: new, configuration: configuration)
+        try Migrations.migrator.migrate(queue)
+        try queue.close()
+      }
+      try boundary.cross(.storeAppear) { () throws in
+        guard FileFacts.sync(new), rename(new, path) == 0, FileFacts.sync(FileFacts.directory(of: path)) else {
+          throw systemFault()
+        }
       }
     } catch {
-      StoreFile.remove(new)
+      boundary.cross(.storeMakeFile) { StoreFile.remove(new) }
       throw errors.fault(error, doing: "create the store")
     }
   }

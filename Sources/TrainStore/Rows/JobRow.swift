@@ -23,7 +23,7 @@ struct JobRow: Sendable {
     }
   }
 
-  private var owes: Bool { !record.machine.state.isTerminal || !record.machine.logsOwed.isEmpty }
+  private var owes: Bool { !record.machine.isAtRest }
 
   /// Returns the number that the job got.
   func insert(_ db: Database) throws -> Int64 {

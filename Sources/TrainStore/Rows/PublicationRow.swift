@@ -17,7 +17,7 @@ struct PublicationRow: Sendable {
     registry = publication.registry
     state = publication.state.word
     bytesSent = publication.bytesSent
-    version = if case .committed(let version, _) = publication.state { version } else { nil }
+    version = publication.state.version
     machine = try StoredJSON.text(of: publication)
   }
 

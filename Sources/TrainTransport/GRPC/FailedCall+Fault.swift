@@ -1,4 +1,6 @@
 internal import GRPCCore
+internal import Glibc
+internal import NIOCore
 internal import TrainCore
 
 extension FailedCall {
@@ -25,9 +27,17 @@ extension FailedCall {
       wasSent || error.code == .deadlineExceeded
       ? FailedCall.fault(error.code, text, doing: what, on: connection, effect: effect)
       : .transient(
-        .unavailable, "\(what): \(endpoint) cannot be reached: \(connection.proxyTrouble.text ?? text)",
+        .unavailable,
+        "\(what): \(endpoint) cannot be reached: \(connection.proxyTrouble.text ?? FailedCall.reason(error) ?? text)",
         hint: "check the connection's endpoint, proxy and ca, and the network", effect: .none)
     self.init(code: error.code, message: text, fault: fault)
+  }
+
+  /// Why there is no connection, in the system's words; `nil` = it is not the system that says so.
+  private static func reason(_ error: RPCError) -> String? {
+    var innermost: any Error = error
+    while let cause = (innermost as? RPCError)?.cause { innermost = cause }
+    return (innermost as? IOError).map { String(cString: strerror($0.errnoCode)) }
   }
 
   /// The message with its causes, innermost last.

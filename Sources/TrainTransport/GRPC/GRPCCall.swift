@@ -5,12 +5,13 @@ public import TrainCore
 extension GRPCConnection {
   /// Makes one call, once.
   /// - Parameters:
+  ///   - point: where a debug build can die before it, and after its answer.
   ///   - what: what is being done, to what: `listing the training jobs of organization 1234`.
   ///   - deadline: how long it may take, connecting included.
   ///   - authorization: a bearer token.
   /// - Throws: ``FailedCall`` with the status for those who look into it, and the fault for everybody else.
   public func call<Answer: Sendable>(
-    _ what: String, deadline: Duration, authorization: Secret? = nil,
+    _ point: CrashPoint, _ what: String, deadline: Duration, authorization: Secret? = nil,
     _ rpc: (Client, Metadata, CallOptions) async throws -> Answer
   ) async throws(FailedCall) -> Answer {
     start()
@@ -23,7 +24,9 @@ extension GRPCConnection {
     if let authorization { metadata.addString("Bearer \(authorization.reveal())", forKey: "authorization") }
     let mark = SendMark.Flag()
     do {
-      return try await SendMark.$current.withValue(mark) { try await rpc(client, metadata, options) }
+      return try await boundary.cross(point) { () async throws -> Answer in
+        try await SendMark.$current.withValue(mark) { try await rpc(client, metadata, options) }
+      }
     } catch {
       throw FailedCall(error, doing: what, on: self, wasSent: mark.isSet)
     }

@@ -18,6 +18,8 @@ public final class GRPCConnection: Closable {
 
   public let endpoint: GRPCEndpoint
   let largestAnswer: Int
+  /// What every call crosses, at the point that it names.
+  let boundary: Boundary
   let client: Client
   let proxyTrouble = ProxyConnectHandler.Trouble()
   private let state = Mutex(State.idle)
@@ -28,10 +30,12 @@ public final class GRPCConnection: Closable {
   ///     default stops at 4.
   /// - Throws: a permanent fault when the certificates cannot be read or the combination cannot work.
   public init(
-    endpoint: GRPCEndpoint, ca: String? = nil, proxies: ProxyRules = .none, largestAnswer: Int = 32 * 1024 * 1024
+    endpoint: GRPCEndpoint, ca: String? = nil, proxies: ProxyRules = .none, largestAnswer: Int = 32 * 1024 * 1024,
+    boundary: Boundary = Boundary()
   ) throws(Fault) {
     self.endpoint = endpoint
     self.largestAnswer = largestAnswer
+    self.boundary = boundary
     let proxy = try GRPCProxy(for: endpoint, by: proxies)
     do {
       let transport = try HTTP2ClientTransport.Posix(

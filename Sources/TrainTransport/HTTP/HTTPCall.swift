@@ -1,4 +1,5 @@
 public import NIOHTTP1
+public import TrainCore
 
 /// One HTTP request. Secrets stay apart from the other headers, so that printing a call never shows one.
 public struct HTTPCall: Sendable {
@@ -7,6 +8,8 @@ public struct HTTPCall: Sendable {
   public var url: String
   public var headers: HTTPHeaders
   public var body: HTTPBody
+  /// Where a debug build can die before it, and after its answer.
+  public var point: CrashPoint
   /// What the call is for, as "list the models": faults begin with "could not list the models".
   public var purpose: String
   /// How long nothing may move in either direction before the call is given up; `nil` = the transport's own.
@@ -24,11 +27,12 @@ public struct HTTPCall: Sendable {
   }
 
   public init(
-    _ method: HTTPMethod, _ url: String, purpose: String, headers: HTTPHeaders = [:], body: HTTPBody = .none,
-    patience: Duration? = nil, answerLimit: Int = 1024 * 1024
+    _ method: HTTPMethod, _ url: String, point: CrashPoint, purpose: String, headers: HTTPHeaders = [:],
+    body: HTTPBody = .none, patience: Duration? = nil, answerLimit: Int = 1024 * 1024
   ) {
     self.method = method
     self.url = url
+    self.point = point
     self.purpose = purpose
     self.headers = headers
     self.body = body

@@ -21,11 +21,14 @@ public final class HTTPTransport: Closable {
     /// How long an unused connection is kept.
     public var idle: Duration = .seconds(60)
     public var connectionsPerHost: Int = 8
+    /// What every call crosses, at the point that it names.
+    public var boundary = Boundary()
 
     public init() {}
 
     /// What a connection's configuration says.
-    public init(_ connection: ConnectionConfig, proxies: ProxyRules) {
+    public init(_ connection: ConnectionConfig, proxies: ProxyRules, boundary: Boundary) {
+      self.boundary = boundary
       self.proxies = proxies.for(connection)
       ca = connection.ca
     }
@@ -136,10 +139,12 @@ public final class HTTPTransport: Closable {
     let progress = HTTPProgress()
     let request = try Self.request(call, progress)
     do {
-      return try await progress.withPatience(call.patience ?? settings.patience) {
-        let response = try await client.execute(request, deadline: .distantFuture)
-        progress.move()
-        return try await take(response, progress)
+      return try await settings.boundary.cross(call.point) { () async throws -> Taken in
+        try await progress.withPatience(call.patience ?? settings.patience) {
+          let response = try await client.execute(request, deadline: .distantFuture)
+          progress.move()
+          return try await take(response, progress)
+        }
       }
     } catch {
       if let fault = progress.fault { throw fault }

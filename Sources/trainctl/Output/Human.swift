@@ -24,6 +24,12 @@ enum Human {
     return "\(seconds)s"
   }
 
+  /// `[########............]`
+  static func bar(_ fraction: Double) -> String {
+    let filled = Int(min(max(fraction, 0), 1) * 20)
+    return "[\(String(repeating: "#", count: filled))\(String(repeating: ".", count: 20 - filled))]"
+  }
+
   /// `42%`
   static func percent(_ fraction: Double) -> String { "\(Int(min(max(fraction, 0), 1) * 100))%" }
 

@@ -39,9 +39,7 @@ struct JobTable {
   static func progress(_ job: JobView, bar: Bool) -> String {
     guard let fraction = fraction(job) else { return bar ? "" : "-" }
     guard bar else { return Human.percent(fraction) }
-    let filled = Int(min(max(fraction, 0), 1) * 20)
-    return "[\(String(repeating: "#", count: filled))\(String(repeating: ".", count: 20 - filled))] "
-      + Human.percent(fraction)
+    return "\(Human.bar(fraction)) \(Human.percent(fraction))"
   }
 
   /// Why it is where it is, or what the training says of itself.

@@ -35,7 +35,8 @@ enum JobText {
     var table = Table(["  REGISTRY", "STATE", "SENT", "ATTEMPT", "VERSION", "NOTE"])
     for publication in publications {
       let total = publication.bytesTotal.map { " of \(Human.size($0))" } ?? ""
-      let note = [publication.reason, publication.message].compactMap(\.self).joined(separator: ": ")
+      let promotion = publication.promotion.map { "'\($0.alias)' \($0.state)" }
+      let note = [publication.reason, publication.message, promotion].compactMap(\.self).joined(separator: ": ")
       table.add([
         "  \(publication.registry)", publication.state, Human.size(publication.bytesSent) + total,
         String(publication.attempt), publication.url ?? publication.remoteID ?? "-", note,

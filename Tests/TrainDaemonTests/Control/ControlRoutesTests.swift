@@ -118,9 +118,14 @@ import TrainCore
         described[operation, default: []].append(
           String(line.dropFirst("        - {in: query, name: ".count).prefix { $0 != "," }))
       }
+      for name in ["flag", "param"] where line == "        - {$ref: \"#/components/parameters/\(name)\"}" {
+        described[operation, default: []].append(name)
+      }
     }
     var routes: [String: [String]] = [:]
-    for route in Route.all { routes["\(route.method.rawValue) \(route.path)"] = route.query.sorted() }
+    for route in Route.all {
+      routes["\(route.method.rawValue) \(route.path)"] = (route.query + route.repeated).sorted()
+    }
     #expect(described.mapValues { $0.sorted() } == routes)
   }
 }

@@ -18,6 +18,16 @@ final class ScriptedDaemon: DaemonOperations {
     var backupsClosed = 0
     var hasProblems = false
     var refusals: [ApplyView.Refusal] = []
+    /// What a list hands out, page by page, and what ends it.
+    var lists: [[CatalogLine]] = []
+    var listFault: ControlError?
+    /// A file, and after how many bytes of it the next downloads break.
+    var content: [UInt8] = []
+    var contentDigest: String?
+    var cuts: [Int] = []
+    var uploaded: [UInt8] = []
+    var createFault: ControlError?
+    var largestPart = Int.max
   }
 
   private let state: Mutex<State>
@@ -27,6 +37,7 @@ final class ScriptedDaemon: DaemonOperations {
   func change(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
   var calls: [String] { state.withLock { $0.calls } }
   var followers: Int { state.withLock { $0.followers.count } }
+  var uploaded: [UInt8] { state.withLock { $0.uploaded } }
   var backupsClosed: Int { state.withLock { $0.backupsClosed } }
 
   /// Adds a transition, changes the job, and wakes who follows.
@@ -117,6 +128,10 @@ final class ScriptedDaemon: DaemonOperations {
     try find(job, "release \(job) \(request.adopt)")
   }
   func retry(_ job: JobID, by actor: Operator) async throws(ControlError) -> JobView { try find(job, "retry \(job)") }
+  func promote(_ job: JobID, _ request: PromoteRequest, by actor: Operator) async throws(ControlError) -> JobView {
+    try find(job, "promote \(job) \(request.registry ?? "-") \(request.alias ?? "-") \(request.back)")
+  }
+
   func publish(_ job: JobID, _ request: PublishRequest, by actor: Operator) async throws(ControlError) -> JobView {
     try find(job, "publish \(job) \(request.registry ?? "-") \(request.giveUp ?? "-")")
   }
@@ -142,6 +157,99 @@ final class ScriptedDaemon: DaemonOperations {
   ) async throws(ControlError) -> StartView {
     try note("platform \(provider) adopt \(id) \(request.spec ?? "-")")
     return StartView(job: Samples.job("adopted@1", .running), isNew: true)
+  }
+
+  func models(of registry: String, _ request: CatalogRequest) async throws(ControlError) -> CatalogLines {
+    try note("models \(registry) \(Self.text(request))")
+    return lines()
+  }
+  func model(_ id: String, of registry: String, _ request: CatalogRequest) async throws(ControlError) -> JSON {
+    try note("model \(registry) \(id) \(Self.text(request))")
+    return ["id": .string(id), "odd": ["field": 1]]
+  }
+  func modelVersions(
+    of id: String?, registry: String, _ request: CatalogRequest
+  ) async throws(ControlError) -> CatalogLines {
+    try note("versions \(registry) \(id ?? "-") \(Self.text(request))")
+    return lines()
+  }
+  func modelFile(
+    _ id: String, of registry: String, _ request: CatalogRequest, from point: ResumePoint, into sink: any DownloadSink
+  ) async throws(ControlError) {
+    try note("file \(registry) \(id) \(point.offset) \(point.tag ?? "-")")
+    try await deliver(from: point, into: sink)
+  }
+  func createModel(
+    _ request: CreateModelRequest, of registry: String, by actor: Operator
+  ) async throws(ControlError) -> JSON {
+    try note("create \(registry) \(request.fields.canonical) \(request.upload?.digests.sha256.prefix(8) ?? "-")")
+    if request.upload != nil, let fault = state.withLock({ $0.createFault }) { throw fault }
+    return request.upload == nil ? .empty : ["id": 7, "name": request.fields["name"] ?? .null]
+  }
+  func uploadPart(
+    _ part: CreationPart, in session: UploadSession?, of registry: String
+  ) async throws(ControlError) -> UploadView {
+    try note("part \(part.filename) \(part.offset) \(part.bytes.count) of \(part.total)")
+    let held = state.withLock { state in
+      if session == nil { state.uploaded = [] }
+      if Int64(state.uploaded.count) == part.offset { state.uploaded += part.bytes.prefix(state.largestPart) }
+      return Int64(state.uploaded.count)
+    }
+    return UploadView(held: held, session: session ?? UploadSession(state: ["upload": "u1"]))
+  }
+  func uploadState(_ session: UploadSession, of registry: String) async throws(ControlError) -> UploadView {
+    try note("held \(session.state.canonical)")
+    return UploadView(held: state.withLock { Int64($0.uploaded.count) }, session: session)
+  }
+  func groundTruthEvents(of registry: String, _ request: CatalogRequest) async throws(ControlError) -> CatalogLines {
+    try note("events \(registry) \(Self.text(request))")
+    return lines()
+  }
+  func groundTruthVersion(_ id: String, of registry: String) async throws(ControlError) -> JSON {
+    try note("ground truth \(registry) \(id)")
+    return ["id": .string(id)]
+  }
+  func groundTruthFile(
+    _ url: String, ticket: String, of registry: String, from point: ResumePoint, into sink: any DownloadSink
+  ) async throws(ControlError) {
+    try note("event file \(url) \(ticket) \(point.offset)")
+    try await deliver(from: point, into: sink)
+  }
+
+  private static func text(_ request: CatalogRequest) -> String {
+    let pairs = (request.flags + request.parameters).map { "\($0.name)=\($0.value)" }
+    return "\(pairs) \(request.pages.map(String.init) ?? "-")\(request.files ? " files" : "")"
+  }
+
+  private func lines() -> CatalogLines {
+    CatalogLines { () async throws(ControlError) -> [CatalogLine]? in
+      let (page, fault) = self.state.withLock { state in
+        (state.lists.isEmpty ? nil : state.lists.removeFirst(), state.listFault)
+      }
+      if page == nil, let fault { throw fault }
+      return page
+    }
+  }
+
+  /// The content from where it is wanted, a bit at a time; breaks off where a break is planned.
+  private func deliver(from point: ResumePoint, into sink: any DownloadSink) async throws(ControlError) {
+    let (content, digest, cut) = state.withLock { state in
+      (state.content, state.contentDigest, state.cuts.isEmpty ? nil : state.cuts.removeFirst())
+    }
+    do throws(Fault) {
+      let isGood = point.offset <= Int64(content.count) && (point.tag == nil || point.tag == "t1")
+      var offset = isGood ? Int(point.offset) : 0
+      try await sink.begin(
+        DownloadFacts(offset: Int64(offset), total: Int64(content.count), tag: "t1", digest: digest))
+      while offset < content.count {
+        let end = min(offset + 1000, content.count)
+        try await sink.write(Array(content[offset..<end]))
+        offset = end
+        if let cut, offset >= cut { throw .transient(.unavailable, "the connection broke") }
+      }
+    } catch {
+      throw ControlError(error, what: "deliver")
+    }
   }
 
   func status() async throws(ControlError) -> StatusView {

@@ -49,10 +49,13 @@ final class LoopbackHandler: ChannelInboundHandler {
   private static func write(_ reply: LoopbackReply, to channel: any Channel) async throws {
     switch reply {
     case .answer(let status, let headers, let body):
-      try await write(status, headers + [("content-length", "\(body.readableBytes)")], body, to: channel)
+      // An answer to a HEAD names the length of what it does not hold.
+      let isNamed = headers.contains { $0.0.lowercased() == "content-length" }
+      let length = isNamed ? [] : [("content-length", "\(body.readableBytes)")]
+      try await write(status, headers + length, body, to: channel)
       try await channel.writeAndFlush(HTTPServerResponsePart.end(nil))
-    case .truncated(let status, let promised, let body):
-      try await write(status, [("content-length", "\(promised)")], body, to: channel)
+    case .truncated(let status, let headers, let promised, let body):
+      try await write(status, headers + [("content-length", "\(promised)")], body, to: channel)
       try await channel.close()
     case .reset:
       // No lingering: the close becomes a reset.

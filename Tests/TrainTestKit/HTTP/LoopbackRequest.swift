@@ -23,6 +23,15 @@ public struct LoopbackRequest: Sendable {
     }
   }
 
+  /// The same request, its body another.
+  init(_ other: LoopbackRequest, body: AsyncThrowingStream<ByteBuffer, any Error>) {
+    method = other.method
+    path = other.path
+    query = other.query
+    headers = other.headers
+    self.body = body
+  }
+
   public func header(_ name: String) -> String? { headers.first(name: name) }
 
   /// All of the body.
@@ -43,7 +52,7 @@ public struct LoopbackRequest: Sendable {
 public enum LoopbackReply: Sendable {
   case answer(Int, headers: [(String, String)] = [], body: ByteBuffer = ByteBuffer())
   /// A head that promises `promised` bytes, then only `body`, then the end of the connection.
-  case truncated(Int, promised: Int, body: ByteBuffer)
+  case truncated(Int, headers: [(String, String)] = [], promised: Int, body: ByteBuffer)
   /// No answer: the connection is reset.
   case reset
   /// No answer, ever (until the client gives up or the server ends).

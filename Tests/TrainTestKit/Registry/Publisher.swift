@@ -44,11 +44,11 @@ public struct Publisher: Sendable {
     while true {
       do throws(Fault) {
         if var current = progress {
+          // What is known of the upload is stored before anything that can fail.
+          defer { progress = current }
           if !isSealed {
             try await send(release, &current)
-            progress = current
             current.session = try await registry.seal(current.session, for: release, receipts: current.receipts)
-            progress = current
             isSealed = true
           }
           if try await isFound(release, &outcome) { return outcome }

@@ -21,7 +21,7 @@ public struct RegistryConformance: Sendable {
       try ConformanceFailure.unless(try await registry.find(release) == .absent, "something is there before publishing")
       let outcome = try await Publisher(registry).publish(release)
       try ConformanceFailure.unless(outcome.faults.isEmpty, "faults on the way: \(outcome.faults)")
-      try await expectWhole(outcome.version)
+      try await harness.expectWhole(outcome.version, files)
       try ConformanceFailure.unless(
         try await registry.find(release) == .ours(outcome.version), "its own version is not found as its own")
     }
@@ -48,7 +48,7 @@ public struct RegistryConformance: Sendable {
       try ConformanceFailure.unless(try await harness.count() == 0, "something is there before the commit")
       let version = try await registry.commit(sealed, for: release)
       try await registry.verify(version, for: release)
-      try await expectWhole(version)
+      try await harness.expectWhole(version, files)
     }
   }
 
@@ -69,7 +69,7 @@ public struct RegistryConformance: Sendable {
         plan.sent >= progress.receipts.reduce(0) { $0 + $1.length }, "parts with receipts are to be sent again")
       let outcome = try await Publisher(registry).publish(release, from: progress)
       try ConformanceFailure.unless(outcome.opens == 0, "a new upload was opened")
-      try await expectWhole(outcome.version)
+      try await harness.expectWhole(outcome.version, files)
     }
   }
 
@@ -88,7 +88,7 @@ public struct RegistryConformance: Sendable {
       }
       progress.session = plan.session
       let outcome = try await Publisher(registry).publish(release, from: progress)
-      try await expectWhole(outcome.version)
+      try await harness.expectWhole(outcome.version, files)
     }
   }
 
@@ -162,16 +162,6 @@ public struct RegistryConformance: Sendable {
       }
       try ConformanceFailure.unless(try await harness.count() == 0, "something was published")
     }
-  }
-
-  private func expectWhole(_ version: RemoteVersion) async throws {
-    let held = try await harness.held(version)
-    try ConformanceFailure.unless(
-      Set(held.keys) == Set(files.keys), "the far side holds \(held.keys.sorted()), not \(files.keys.sorted())")
-    for (path, bytes) in files {
-      try ConformanceFailure.unless(held[path] == bytes, "\(path) differs at the far side")
-    }
-    try ConformanceFailure.unless(try await harness.count() == 1, "not exactly one version")
   }
 
   private func with<Answer>(_ work: (any Registry) async throws -> Answer) async throws -> Answer {

@@ -26,6 +26,18 @@ public protocol RegistryHarness: Sendable {
 
 extension RegistryHarness {
   public func close(_ registry: any Registry) async {}
+
+  /// There is one version, and it holds exactly these files.
+  func expectWhole(_ version: RemoteVersion, _ files: [String: [UInt8]]) async throws {
+    let held = try await held(version)
+    try ConformanceFailure.unless(
+      Set(held.keys) == Set(files.keys), "the far side holds \(held.keys.sorted()), not \(files.keys.sorted())")
+    for (path, bytes) in files {
+      try ConformanceFailure.unless(held[path] == bytes, "\(path) differs at the far side")
+    }
+    let count = try await count()
+    try ConformanceFailure.unless(count == 1, "not exactly one version, but \(count)")
+  }
 }
 
 /// What a registry did not keep of its promise.

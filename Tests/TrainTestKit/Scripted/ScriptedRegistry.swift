@@ -4,7 +4,9 @@ public import TrainCore
 
 /// A registry in memory: uploads in parts, versions made visible by a commit, faults on demand.
 public actor ScriptedShelf {
-  public enum Call: String, Sendable, CaseIterable { case find, open, remaining, send, seal, commit, verify }
+  public enum Call: String, Sendable, CaseIterable {
+    case find, open, remaining, send, seal, commit, verify, target, point
+  }
 
   public struct Version: Sendable, Hashable {
     public var id: String
@@ -31,6 +33,8 @@ public actor ScriptedShelf {
 
   public private(set) var versions: [Version] = []
   public private(set) var calls: [Call: Int] = [:]
+  /// Alias -> the id of a version.
+  public private(set) var aliases: [String: String] = [:]
   public private(set) var bytesTaken: Int64 = 0
   private var uploads: [String: Upload] = [:]
   private var opened = 0
@@ -45,6 +49,7 @@ public actor ScriptedShelf {
   }
   public func recover() { scripts = [] }
   public func plant(_ version: Version) { versions.append(version) }
+  public func plant(alias: String, at version: String?) { aliases[alias] = version }
   public func recogniseKeys() { isKeyed = true }
   public func loseUploads() { uploads = [:] }
   /// Every upload that is not sealed loses its last bytes, though they were acknowledged.
@@ -141,6 +146,17 @@ public actor ScriptedShelf {
   }
 
   func verify() throws(Fault) { try finish(try begin(.verify)) }
+
+  func target(of alias: String) throws(Fault) -> RemoteVersion? {
+    try finish(try begin(.target))
+    return aliases[alias].map { RemoteVersion(id: $0) }
+  }
+
+  func point(_ alias: String, at version: RemoteVersion?) throws(Fault) {
+    let late = try begin(.point)
+    aliases[alias] = version?.id
+    try finish(late)
+  }
 }
 
 /// One daemon's view of a ``ScriptedShelf``; parts of four bytes.
@@ -148,7 +164,9 @@ public struct ScriptedRegistry: Registry {
   public let shelf: ScriptedShelf
   public init(_ shelf: ScriptedShelf) { self.shelf = shelf }
 
-  public var traits: RegistryTraits { RegistryTraits(kind: "scripted", guarantee: .byLookup, parallelParts: 1) }
+  public var traits: RegistryTraits {
+    RegistryTraits(kind: "scripted", guarantee: .byLookup, parallelParts: 1, hasAliases: true)
+  }
   public func problems(in publication: JobSpec.Publication, of spec: JobSpec) -> [SpecProblem] { [] }
   public func find(_ release: Release) async throws(Fault) -> Finding<RemoteVersion> { try await shelf.find(release) }
   public func open(_ release: Release) async throws(Fault) -> UploadOpening {
@@ -180,6 +198,12 @@ public struct ScriptedRegistry: Registry {
     try await shelf.commit(release, from: session.state.string ?? "")
   }
   public func verify(_ version: RemoteVersion, for release: Release) async throws(Fault) { try await shelf.verify() }
+  public func target(of alias: String, for release: Release) async throws(Fault) -> RemoteVersion? {
+    try await shelf.target(of: alias)
+  }
+  public func point(_ alias: String, at version: RemoteVersion?, for release: Release) async throws(Fault) {
+    try await shelf.point(alias, at: version)
+  }
 
   /// Read from the spool, as a real one does.
   private static func bytes(of part: UploadPart, of release: Release) throws(Fault) -> [UInt8] {

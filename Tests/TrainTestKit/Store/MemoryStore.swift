@@ -145,7 +145,7 @@ public actor MemoryStore: JobStore {
     if let since = query.liveOrChangedSince, word.isTerminal, record.changed < since { return false }
     if let before = query.changedBefore, record.changed >= before { return false }
     if let after = query.after, record.number <= after { return false }
-    if query.owing, word.isTerminal, record.machine.logsOwed.isEmpty { return false }
+    if query.owing, record.machine.isAtRest { return false }
     return true
   }
 }

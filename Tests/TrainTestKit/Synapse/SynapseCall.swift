@@ -1,5 +1,5 @@
 /// The calls of the Synapse backend that a registrar makes.
-public enum SynapseCall: String, Sendable, Hashable, CaseIterable {
+public enum SynapseCall: String, Sendable, Hashable {
   case firstChunk
   case chunk
   case state
@@ -7,6 +7,15 @@ public enum SynapseCall: String, Sendable, Hashable, CaseIterable {
   case listModels
   case showModel
   case createModel
+  case listEvents
+  case showVersion
+  /// A file, at an address that needs no token.
+  case media
+
+  /// Those that a publication makes.
+  public static let publishing: [SynapseCall] = [
+    .firstChunk, .chunk, .state, .finalize, .listModels, .showModel, .createModel,
+  ]
 }
 
 /// What goes wrong with one call.
@@ -31,4 +40,6 @@ public enum SynapseFault: Sendable {
   case garbage
   /// The chunk is kept, but only after this many states were asked for; no answer.
   case late(states: Int)
+  /// A file's answer ends after so many bytes.
+  case cut(after: Int)
 }

@@ -36,23 +36,34 @@ public actor SynapseServer {
   public var listsConfiguration = true
   private var accepted: String
   private var garble: (@Sendable ([UInt8]) -> [UInt8])?
+  private var events: [JSON] = []
+  private var versions: [String: JSON] = [:]
+  private var files: [String: [UInt8]] = [:]
+  /// The query of each call but those for files.
+  public private(set) var queries: [[String: String]] = []
+  /// From which byte files were asked for.
+  public private(set) var starts: [Int] = []
+  /// Requests for files that carried our token.
+  public private(set) var tokensAtFiles = 0
 
   public init(token: String = "good") {
     self.token = token
     accepted = token
   }
 
-  /// Runs the server on a free port while `work` runs.
+  /// Runs the server on a free port while `work` runs, every request passing the gate.
   public nonisolated func serve<Answer: Sendable>(
-    _ work: @Sendable (String) async throws -> Answer
+    through gate: FaultGate = FaultGate(), _ work: @Sendable (String) async throws -> Answer
   ) async throws -> Answer {
-    try await LoopbackServer.serve({ request in try await self.respond(to: request) }, while: work)
+    try await LoopbackServer.serve(
+      { request in try await gate.pass(request) { try await self.respond(to: $0) } }, while: work)
   }
 
   /// The faults of the next calls of a kind, in order.
   public func plan(_ call: SynapseCall, _ faults: SynapseFault...) { planned[call, default: []] += faults }
   /// What every answer's body goes through on its way, whatever its call did.
   public func garble(_ work: (@Sendable ([UInt8]) -> [UInt8])?) { garble = work }
+  public func forgetPlans(of call: SynapseCall) { planned[call] = nil }
   public func accept(token: String) { accepted = token }
   public func limit(body: Int?) { largestBody = body }
   public func hideConfigurations(pageSize: Int = 100) {
@@ -65,6 +76,9 @@ public actor SynapseServer {
   public var uploadCount: Int { order.count }
   public func count(_ call: SynapseCall) -> Int { calls.count { $0 == call } }
 
+  /// What traind wrote into a model's configuration.
+  public static func marker(of model: JSON) -> JSON? { model["configuration"]?["traind"] }
+
   /// The bytes of a model's file.
   public func content(ofModel id: String) -> [UInt8]? {
     models.first { $0.json["id"]?.int.map(String.init) == id }?.content
@@ -76,6 +90,12 @@ public actor SynapseServer {
     models.append((json, []))
   }
 
+  public func rewrite(model id: String, file: String) {
+    for index in models.indices where models[index].json["id"]?.int.map(String.init) == id {
+      models[index].json["file"] = .string(file)
+    }
+  }
+
   /// Changes a model's configuration.
   public func rewrite(model id: String, configuration: JSON) {
     for index in models.indices where models[index].json["id"]?.int.map(String.init) == id {
@@ -84,6 +104,7 @@ public actor SynapseServer {
   }
 
   func respond(to request: LoopbackRequest) async throws -> LoopbackReply {
+    if request.path.hasPrefix("/media/") { return media(request) }
     if let tenant = request.header("synapse-tenant") { tenants.insert(tenant) }
     guard request.header("synapse-access-token") == "Token \(accepted)" else {
       _ = try await request.read()
@@ -91,6 +112,7 @@ public actor SynapseServer {
     }
     guard let (call, id) = Self.route(request) else { return Self.reply(404, ["detail": "Not found."]) }
     calls.append(call)
+    queries.append(request.query)
     let fault = planned[call]?.isEmpty == false ? planned[call]?.removeFirst() ?? .none : .none
     if case .resetMidBody = fault {
       received += try await request.read(atLeast: 1).readableBytes
@@ -109,13 +131,13 @@ public actor SynapseServer {
         status, headers: [("content-type", "application/json")] + (after.map { [("retry-after", $0)] } ?? []),
         body: ByteBuffer(string: text))
     case .garbage: return .answer(200, body: ByteBuffer(string: "<html>please log in</html>"))
-    case .none, .answerLost, .resetMidBody, .statusAfter, .offsetOff, .torn, .corrupt, .late: break
+    case .none, .answerLost, .resetMidBody, .statusAfter, .offsetOff, .torn, .corrupt, .late, .cut: break
     }
     let reply = perform(call, id, request, body, fault)
     switch fault {
     case .answerLost, .torn, .late: return .reset
     case .statusAfter(let status): return Self.reply(status, ["detail": "planned"])
-    case .none, .resetMidBody, .status, .offsetOff, .corrupt, .garbage: return garbled(reply)
+    case .none, .resetMidBody, .status, .offsetOff, .corrupt, .garbage, .cut: return garbled(reply)
     }
   }
 
@@ -138,6 +160,8 @@ public actor SynapseServer {
     case ("GET", "models", 1): return (.listModels, "")
     case ("GET", "models", 2): return (.showModel, parts[1])
     case ("POST", "models", 1): return (.createModel, "")
+    case ("GET", "sdk", 2) where parts[1] == "ground_truth_events": return (.listEvents, "")
+    case ("GET", "ground_truth_dataset_versions", 2): return (.showVersion, parts[1])
     default: return nil
     }
   }
@@ -151,9 +175,61 @@ public actor SynapseServer {
     case .finalize: finalize(id, body)
     case .listModels: list(request)
     case .showModel: show(id)
-    case .createModel: create(body)
+    case .createModel: create(body, request)
+    case .listEvents: page(of: events, request)
+    case .showVersion:
+      versions[id].map { Self.reply(200, $0) } ?? Self.reply(404, ["detail": "No GroundTruthDatasetVersion matches."])
+    case .media: Self.reply(404, ["detail": "Not found."])
     }
   }
+
+  // Files: an ETag, ranges, and no token wanted.
+
+  private func media(_ request: LoopbackRequest) -> LoopbackReply {
+    calls.append(.media)
+    tokensAtFiles += request.header("synapse-access-token") == nil ? 0 : 1
+    let fault = planned[.media]?.isEmpty == false ? planned[.media]?.removeFirst() ?? .none : .none
+    if case .status(let status, let after, let text) = fault {
+      return .answer(
+        status, headers: after.map { [("retry-after", $0)] } ?? [], body: ByteBuffer(string: text))
+    }
+    let path = request.path
+    guard let content = files[path] else { return .answer(404) }
+    let tag = "\"\(SampleRelease.md5(of: content))\""
+    var start = 0
+    let mayResume = request.header("if-range").map { $0 == tag } ?? true
+    if mayResume, let range = request.header("range"), range.hasPrefix("bytes="), range.hasSuffix("-") {
+      start = Int(range.dropFirst(6).dropLast()) ?? 0
+      guard start < content.count else {
+        return .answer(416, headers: [("content-range", "bytes */\(content.count)")])
+      }
+    }
+    starts.append(start)
+    var headers = [("etag", tag)]
+    if start > 0 { headers.append(("content-range", "bytes \(start)-\(content.count - 1)/\(content.count)")) }
+    let body = ByteBuffer(bytes: content[start...])
+    let status = start > 0 ? 206 : 200
+    guard case .cut(let count) = fault else { return .answer(status, headers: headers, body: body) }
+    return .truncated(
+      status, headers: headers, promised: content.count - start,
+      body: ByteBuffer(bytes: content[start...].prefix(count)))
+  }
+
+  // Ground truth.
+
+  /// - Parameter file: what each event's one file holds, by the event's number.
+  public func addEvents(_ count: Int, file: (Int) -> [UInt8]) {
+    for number in 1...count {
+      files["/media/gt/\(number).jpg"] = file(number)
+      events.append([
+        "id": .int(Int64(number)), "category": number % 2 == 0 ? "train" : "test",
+        "files": ["image_1": ["url": .string("http://HOST/media/gt/\(number).jpg?sig=s"), "is_primary": true]],
+        "data": ["odd": .int(Int64(number))],
+      ])
+    }
+  }
+  public func addVersion(_ id: String, _ json: JSON) { versions[id] = json }
+  public func replace(file path: String, by content: [UInt8]?) { files[path] = content }
 
   // The chunks, by the library's rules.
 
@@ -205,7 +281,7 @@ public actor SynapseServer {
       upload.late = (states, kept)
       uploads[id] = upload
       return Self.reply(200, [:])
-    case .none, .answerLost, .resetMidBody, .status, .statusAfter, .offsetOff, .garbage: break
+    case .none, .answerLost, .resetMidBody, .status, .statusAfter, .offsetOff, .garbage, .cut: break
     }
     upload.bytes += kept
     upload.offset += kept.count
@@ -248,23 +324,28 @@ public actor SynapseServer {
   // The models.
 
   private func list(_ request: LoopbackRequest) -> LoopbackReply {
-    let page = request.query["page"].flatMap(Int.init) ?? 1
-    let size = min(pageSize, request.query["page_size"].flatMap(Int.init) ?? pageSize)
-    let newest = models.reversed().map(\.json)
-    let start = (page - 1) * size
-    guard page == 1 || start < newest.count else { return Self.reply(404, ["detail": "Invalid page."]) }
-    let shown = newest[min(start, newest.count)..<min(start + size, newest.count)].map { model in
-      guard !listsConfiguration, case .object(var members) = model else { return model }
+    let newest = models.reversed().map { model -> JSON in
+      guard !listsConfiguration, case .object(var members) = model.json else { return model.json }
       members["configuration"] = nil
       return .object(members)
     }
-    let hasMore = start + size < newest.count
+    return page(of: newest, request)
+  }
+
+  private func page(of all: [JSON], _ request: LoopbackRequest) -> LoopbackReply {
+    let page = request.query["page"].flatMap(Int.init) ?? 1
+    let size = min(pageSize, request.query["page_size"].flatMap(Int.init) ?? pageSize)
+    let start = (page - 1) * size
+    guard page == 1 || start < all.count else { return Self.reply(404, ["detail": "Invalid page."]) }
+    let host = request.header("host") ?? ""
+    let shown = all[min(start, all.count)..<min(start + size, all.count)].map { Self.placed($0, at: host) }
+    let hasMore = start + size < all.count
     return Self.reply(
       200,
       [
-        "count": .int(Int64(newest.count)), "previous": nil, "results": .array(shown),
+        "count": .int(Int64(all.count)), "previous": nil, "results": .array(shown),
         // Another host on purpose: nobody may follow it.
-        "next": hasMore ? .string("http://elsewhere.invalid/models/?page=\(page + 1)") : .null,
+        "next": hasMore ? .string("http://elsewhere.invalid/?page=\(page + 1)") : .null,
       ])
   }
 
@@ -275,7 +356,17 @@ public actor SynapseServer {
     return Self.reply(200, model.json)
   }
 
-  private func create(_ body: [UInt8]) -> LoopbackReply {
+  /// Files' addresses are at the address that the client used.
+  private static func placed(_ json: JSON, at host: String) -> JSON {
+    switch json {
+    case .string(let text): .string(text.split(separator: "HOST", omittingEmptySubsequences: false).joined(separator: host))
+    case .object(let members): .object(members.mapValues { placed($0, at: host) })
+    case .array(let values): .array(values.map { placed($0, at: host) })
+    case .null, .bool, .int, .double: json
+    }
+  }
+
+  private func create(_ body: [UInt8], _ request: LoopbackRequest) -> LoopbackReply {
     guard var model = JSON(parsing: ByteBuffer(bytes: body)), let name = model["name"]?.string, model["plugin"] != nil
     else {
       return Self.reply(400, ["plugin": ["This field is required."]])
@@ -287,7 +378,9 @@ public actor SynapseServer {
       return Self.reply(400, ["chunked_upload": ["Invalid upload."]])
     }
     model["id"] = .int(Int64(models.count + 1))
-    model["file"] = .string("http://elsewhere.invalid/\(upload.filename)?sig=secret")
+    let path = "/media/models/\(models.count + 1)"
+    files[path] = upload.bytes
+    model["file"] = .string("http://\(request.header("host") ?? "")\(path)?sig=secret")
     models.append((model, upload.bytes))
     return Self.reply(201, model)
   }

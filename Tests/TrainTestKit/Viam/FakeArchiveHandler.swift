@@ -102,6 +102,7 @@ final class FakeArchiveHandler: ChannelInboundHandler {
     case .corrupt: body[body.count / 2] ^= 1
     case .ignoreRange, .wrongRange, nil: break
     }
+    archives.state.withLock { $0.served += body.count }
     buffer.writeBytes(body)
     let sent = context.writeAndFlush(wrapOutboundOut(buffer))
     guard isClosed else { return }

@@ -41,6 +41,7 @@ public final class FakeArchives: Sendable {
     var hashes = true
     var paddedHash = false
     var isHeadRefused = false
+    var served = 0
   }
 
   let state = Mutex(State())
@@ -48,6 +49,8 @@ public final class FakeArchives: Sendable {
   public init() {}
 
   public var requests: [Request] { state.withLock { $0.requests } }
+  /// Bytes of bodies that were handed to the network.
+  public var servedBytes: Int { state.withLock { $0.served } }
   public var origin: String { "http://127.0.0.1:\(state.withLock { $0.port })" }
   public func trouble(_ troubles: Trouble...) { state.withLock { $0.troubles += troubles } }
   /// The next requests are answered with these.

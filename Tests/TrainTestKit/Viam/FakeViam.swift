@@ -19,6 +19,8 @@ public final class FakeViam: Sendable {
     case lose(Code, String = "scripted after the effect")
     /// Never answered.
     case hang
+    /// Done, and never answered.
+    case swallow
   }
 
   public struct Call: Sendable {
@@ -31,14 +33,23 @@ public final class FakeViam: Sendable {
     var jobs: [String: Job] = [:]
     var order: [String] = []
     var packages: [String: [UInt8]] = [:]
+    var metadata: [String: Google_Protobuf_Struct] = [:]
+    var showsMetadata = true
+    var cuts: [Int] = []
+    var received = 0
+    var largestMessage = 0
+    var openStreams = 0
     var logs: [String: [Viam_App_Mltraining_V1_TrainingJobLogEntry]] = [:]
     var logPage = 100
     var containers: [String: Viam_App_Mltraining_V1_Container] = [:]
     var troubles: [String: [Trouble]] = [:]
+    var laterTroubles: [String: (well: Int, trouble: Trouble)] = [:]
     var calls: [Call] = []
     var key = "secret-key"
-    var tokens: Set<String> = []
+    /// When each ends; a second of the clock that stamps jobs.
+    var tokens: [String: Int64] = [:]
     var tokenLife: Int?
+    var tokensEnd = false
     var issued = 0
     var nextID = 1
     var refusesDuplicates = false
@@ -91,6 +102,9 @@ public final class FakeViam: Sendable {
   public var calls: [Call] { state.withLock { $0.calls } }
   public func calls(of method: String) -> Int { state.withLock { $0.calls.count { $0.method == method } } }
   public func forgetCalls() { state.withLock { $0.calls = [] } }
+  /// Jobs that were ever submitted, whatever became of them and of the answers.
+  public var submissions: Int { state.withLock { $0.nextID - 1 } }
+  public var tokensIssued: Int { state.withLock { $0.issued } }
   public var jobs: [Job] { state.withLock { state in state.order.compactMap { state.jobs[$0] } } }
 
   /// The next calls of `method` go wrong, in this order.
@@ -98,13 +112,24 @@ public final class FakeViam: Sendable {
     state.withLock { $0.troubles[method, default: []] += troubles }
   }
 
+  /// One of the next calls of `method` goes wrong, after some that do not.
+  public func trouble(_ method: String, after well: Int, _ trouble: Trouble) {
+    state.withLock { $0.laterTroubles[method] = (well, trouble) }
+  }
+
   /// Every call is answered UNAVAILABLE.
   public func setCut(_ yes: Bool) { state.withLock { $0.isCut = yes } }
   /// Every token that was issued is refused from now on.
-  public func revokeTokens() { state.withLock { $0.tokens = [] } }
+  public func revokeTokens() { state.withLock { $0.tokens = [:] } }
   public func setKey(_ key: String) { state.withLock { $0.key = key } }
   /// Tokens say that they live so many seconds; `nil` = they do not say.
-  public func setTokenLife(_ seconds: Int?) { state.withLock { $0.tokenLife = seconds } }
+  /// - Parameter enforced: and they do not live longer.
+  public func setTokenLife(_ seconds: Int?, enforced: Bool = false) {
+    state.withLock {
+      $0.tokenLife = seconds
+      $0.tokensEnd = enforced
+    }
+  }
   public func refuseDuplicates() { state.withLock { $0.refusesDuplicates = true } }
   /// Whether a completed job's package can be seen at once.
   public func setPackagesAppear(_ yes: Bool) { state.withLock { $0.packagesAppear = yes } }
@@ -130,6 +155,11 @@ public final class FakeViam: Sendable {
     }
   }
 
+  /// The bytes of a model's package; `nil` = there is none.
+  public func package(_ name: String, _ version: String) -> [UInt8]? {
+    state.withLock { $0.packages["\(FakeViam.organization)/\(name)@\(version)"] }
+  }
+
   /// Puts a job there as if somebody else had submitted it.
   public func add(_ job: Job) {
     state.withLock { state in
@@ -149,6 +179,32 @@ public final class FakeViam: Sendable {
   public func addPackage(_ name: String, _ version: String, _ bytes: [UInt8]) {
     state.withLock { $0.packages["\(FakeViam.organization)/\(name)@\(version)"] = bytes }
   }
+
+  /// As somebody else would have uploaded it.
+  public func addPackage(_ name: String, _ version: String, _ bytes: [UInt8], metadata: Google_Protobuf_Struct) {
+    addPackage(name, version, bytes)
+    state.withLock { $0.metadata["\(FakeViam.organization)/\(name)@\(version)"] = metadata }
+  }
+
+  /// The bytes of the package of an id, as `org-1/hat@1.0.0`.
+  public func package(_ id: String) -> [UInt8]? { state.withLock { $0.packages[id] } }
+  public func metadata(of id: String) -> Google_Protobuf_Struct? { state.withLock { $0.metadata[id] } }
+  public var packageCount: Int { state.withLock { $0.packages.count } }
+  /// Flips a bit of a package.
+  public func damagePackage(_ id: String) {
+    state.withLock { state in
+      let middle = (state.packages[id]?.count ?? 0) / 2
+      state.packages[id]?[middle] ^= 1
+    }
+  }
+  public func hideMetadata() { state.withLock { $0.showsMetadata = false } }
+  /// The next uploads of packages are cut after so many bytes of content.
+  public func cutPackages(after bytes: Int...) { state.withLock { $0.cuts += bytes } }
+  /// Bytes of contents that came in, whether they became a package or not.
+  public var received: Int { state.withLock { $0.received } }
+  public var largestMessage: Int { state.withLock { $0.largestMessage } }
+  /// Uploads that are under way.
+  public var openStreams: Int { state.withLock { $0.openStreams } }
 
   public func log(_ id: String, _ lines: [String], pageSize: Int = 100) {
     let now = Google_Protobuf_Timestamp(time.now)

@@ -1,5 +1,6 @@
 internal import GRPCCore
 internal import Synchronization
+internal import TrainCore
 
 /// Before every service: notes the call, checks the token, and makes the scripted trouble.
 struct FakeViamGate: ServerInterceptor {
@@ -17,6 +18,10 @@ struct FakeViamGate: ServerInterceptor {
     let trouble = viam.state.withLock { state -> FakeViam.Trouble? in
       state.calls.append(call)
       if state.isCut { return .refuse(.unavailable, "upstream connect error or disconnect/reset before headers") }
+      if let later = state.laterTroubles[method] {
+        state.laterTroubles[method] = later.well > 0 ? (later.well - 1, later.trouble) : nil
+        if later.well == 0 { return later.trouble }
+      }
       if state.troubles[method]?.isEmpty ?? true { return nil }
       return state.troubles[method]?.removeFirst()
     }
@@ -25,6 +30,10 @@ struct FakeViamGate: ServerInterceptor {
     case nil: return try await next(request, context)
     case .refuse(let code, let message): throw RPCError(code: code.rpc, message: message)
     case .hang:
+      try await context.cancellation.cancelled
+      throw RPCError(code: .cancelled, message: "hung up")
+    case .swallow:
+      _ = try await next(request, context)
       try await context.cancellation.cancelled
       throw RPCError(code: .cancelled, message: "hung up")
     case .lose(let code, let message):
@@ -43,7 +52,8 @@ struct FakeViamGate: ServerInterceptor {
     guard authorization[0].hasPrefix("Bearer ") else {
       throw RPCError(code: .unauthenticated, message: "expected authorization header with prefix: Bearer ")
     }
-    let isKnown = viam.state.withLock { $0.tokens.contains(String(authorization[0].dropFirst("Bearer ".count))) }
-    if !isKnown { throw RPCError(code: .unauthenticated, message: "unauthenticated: token is expired") }
+    let now = viam.time.now.milliseconds / 1000
+    let end = viam.state.withLock { $0.tokens[String(authorization[0].dropFirst("Bearer ".count))] } ?? .min
+    if end < now { throw RPCError(code: .unauthenticated, message: "unauthenticated: token is expired") }
   }
 }

@@ -22,7 +22,7 @@ struct FakeAuthService: Proto_Rpc_V1_AuthService.SimpleServiceProtocol {
       let claims = state.tokenLife.map { #","iat":\#(now),"exp":\#(now + Int64($0))"# } ?? ""
       let body = Data(#"{"jti":"\#(state.issued)"\#(claims)}"#.utf8).base64EncodedString()
       let token = "e30.\(body.replacing("=", with: "").replacing("+", with: "-").replacing("/", with: "_")).signature"
-      state.tokens.insert(token)
+      state.tokens[token] = state.tokensEnd ? state.tokenLife.map { now + Int64($0) } ?? .max : .max
       return token
     }
     guard let token else {
@@ -40,7 +40,9 @@ struct FakePackageService: Viam_App_Packages_V1_PackageService.SimpleServiceProt
     request: Viam_App_Packages_V1_GetPackageRequest, context: ServerContext
   ) async throws -> Viam_App_Packages_V1_GetPackageResponse {
     let key = "\(request.id)@\(request.version)"
-    let bytes = viam.state.withLock { $0.packagesAppear ? $0.packages[key] : nil }
+    let (bytes, metadata) = viam.state.withLock { state in
+      (state.packagesAppear ? state.packages[key] : nil, state.showsMetadata ? state.metadata[key] : nil)
+    }
     guard request.type == .mlModel, let bytes else {
       throw RPCError(code: .notFound, message: "package \(key) not found")
     }
@@ -49,6 +51,7 @@ struct FakePackageService: Viam_App_Packages_V1_PackageService.SimpleServiceProt
       $0.package.id = request.id
       $0.package.info.version = request.version
       $0.package.info.type = .mlModel
+      if let metadata { $0.package.info.metadata = metadata }
       $0.package.createdOn = Google_Protobuf_Timestamp(viam.time.now)
       $0.package.url = url
     }
@@ -57,7 +60,42 @@ struct FakePackageService: Viam_App_Packages_V1_PackageService.SimpleServiceProt
   func createPackage(
     request: RPCAsyncSequence<Viam_App_Packages_V1_CreatePackageRequest, any Error>, context: ServerContext
   ) async throws -> Viam_App_Packages_V1_CreatePackageResponse {
-    throw RPCError(code: .unimplemented, message: "not played")
+    let cut = viam.state.withLock { state in
+      state.openStreams += 1
+      return state.cuts.isEmpty ? nil : state.cuts.removeFirst()
+    }
+    defer { viam.state.withLock { $0.openStreams -= 1 } }
+    var info: Viam_App_Packages_V1_PackageInfo?
+    var bytes: [UInt8] = []
+    for try await message in request {
+      switch message.package {
+      case .info(let given): info = given
+      case .contents(let contents) where info != nil:
+        bytes += contents
+        viam.state.withLock { state in
+          state.received += contents.count
+          state.largestMessage = max(state.largestMessage, contents.count)
+        }
+      case .contents, nil: throw RPCError(code: .invalidArgument, message: "first message must be the package info")
+      }
+      if let cut, bytes.count >= cut { throw RPCError(code: .unavailable, message: "upstream connect error") }
+    }
+    guard let info, info.type == .mlModel, !info.name.isEmpty, !info.version.isEmpty else {
+      throw RPCError(code: .invalidArgument, message: "package info required")
+    }
+    let key = "\(info.organizationID)/\(info.name)@\(info.version)"
+    let isNew = viam.state.withLock { state in
+      guard state.packages[key] == nil else { return false }
+      state.packages[key] = bytes
+      state.metadata[key] = info.metadata
+      return true
+    }
+    // Which code that is nobody says.
+    guard isNew else { throw RPCError(code: .invalidArgument, message: "\(key) exists") }
+    return .with {
+      $0.id = "\(info.organizationID)/\(info.name)"
+      $0.version = info.version
+    }
   }
 
   func deletePackage(

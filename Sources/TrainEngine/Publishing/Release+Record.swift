@@ -1,0 +1,14 @@
+import TrainCore
+
+extension Release {
+  init(_ record: JobRecord, _ run: Run, artifact: Artifact, directory: String, options: JSON) {
+    self.init(
+      job: record.id, modelName: record.spec.modelName, modelVersion: record.version, artifact: artifact,
+      directory: directory, options: options,
+      provenance: Provenance(
+        identity: record.identity, provider: record.spec.provider, remoteID: run.handle.reference,
+        attempt: run.attempt, train: record.spec.written["train"] ?? .empty, started: run.started,
+        finished: run.ended, metrics: record.machine.progress?.metrics ?? [:],
+        sources: record.spec.provenance ?? .empty))
+  }
+}

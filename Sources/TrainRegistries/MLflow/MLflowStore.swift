@@ -1,0 +1,102 @@
+internal import NIOHTTP1
+internal import TrainCore
+internal import TrainTransport
+
+/// Uploads in parts: opened and finished by the server, the parts sent to the store that it names.
+struct MLflowStore: Sendable {
+  let artifacts: MLflowArtifacts
+  private var client: MLflowClient { artifacts.client }
+
+  init(_ artifacts: MLflowArtifacts) { self.artifacts = artifacts }
+
+  /// - Returns: `nil` where the store offers none.
+  func open(
+    _ file: Artifact.File, index: Int, partBytes: Int64, first: Int
+  ) async throws(Fault) -> MLflowMultipart? {
+    let purpose = "begin an upload of \(file.path) in parts"
+    let count = Int((file.bytes + partBytes - 1) / partBytes)
+    let answer = try await client.tellArtifacts(
+      .mlflowOpenMultipart, "mpu/create/\(artifacts.directory(of: file.path))",
+      ["path": .string(MLflowArtifacts.name(of: file.path)), "num_parts": .int(Int64(count))], purpose)
+    // A server that does not know it at all, or whose store does not.
+    if answer.status == 501 || answer.status == 404 || answer.status == 405 { return nil }
+    let object = try answer.mlflowObject()
+    let credentials = (object["credentials"]?.array ?? []).sorted {
+      ($0["part_number"]?.int ?? 0) < ($1["part_number"]?.int ?? 0)
+    }.compactMap { json -> MLflowMultipart.Credential? in
+      guard let url = json["url"]?.string, Origin(url) != nil else { return nil }
+      return .init(url: url, headers: (json["headers"]?.object ?? [:]).compactMapValues(\.string))
+    }
+    guard credentials.count == count else {
+      throw .transient(
+        .badAnswer, "could not \(purpose): the answer has \(credentials.count) addresses for \(count) parts")
+    }
+    return MLflowMultipart(
+      file: index, path: file.path, upload: object["upload_id"]?.string ?? "", partBytes: partBytes, first: first,
+      credentials: credentials)
+  }
+
+  /// Sends one part; returns the store's name for it. Fault `.misaligned` when the address cannot be used (any more).
+  func send(
+    _ part: UploadPart, of file: Artifact.File, at location: String, in multipart: MLflowMultipart, pace: any Pace
+  ) async throws(Fault) -> String {
+    let credential = multipart.credentials[part.number - multipart.first]
+    let purpose = "upload a part of \(file.path)"
+    // No secret of ours goes with it: the address is signed.
+    let call = HTTPCall(
+      .PUT, credential.url, point: .mlflowSendPart, purpose: purpose,
+      headers: HTTPHeaders(credential.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),
+      body: .stream(
+        FileSlices(path: location, range: part.offset..<(part.offset + part.length), pace: pace), length: part.length))
+    let origin = Origin(credential.url)?.description ?? "the store"
+    let answer: HTTPAnswer
+    do throws(Fault) {
+      answer = try await client.transport.send(call)
+    } catch {
+      // The store need not be reachable from here: the server is.
+      guard error.effect == .none, error.code == .unavailable else { throw error }
+      throw Self.unusable(purpose, origin, error.message)
+    }
+    if answer.isSuccess {
+      let tag = answer.headers.first(name: "etag") ?? ""
+      guard multipart.upload.isEmpty || !tag.isEmpty else {
+        throw .transient(.badAnswer, "could not \(purpose): \(origin) gave the part no ETag")
+      }
+      return tag
+    }
+    // What a store says of a signature may quote it.
+    let fault = Fault.ofStatus(answer.head, "could not \(purpose): \(origin) answered", excerpt: "")
+    guard fault.isPermanent else { throw fault }
+    throw Self.unusable(purpose, origin, fault.message)
+  }
+
+  private static func unusable(_ purpose: String, _ origin: String, _ why: String) -> Fault {
+    .transient(
+      .misaligned, "\(why); what is left goes through the MLflow server instead of to \(origin)",
+      effect: .none)
+  }
+
+  /// Puts the parts together. Any status.
+  /// - Parameter tags: what the store called each part, in order.
+  func finish(_ multipart: MLflowMultipart, of file: Artifact.File, tags: [String]) async throws(Fault) -> HTTPAnswer {
+    var body: JSON = [
+      "path": .string(MLflowArtifacts.name(of: file.path)),
+      "parts": .array(
+        zip(tags, multipart.credentials).enumerated().map { index, part in
+          ["part_number": .int(Int64(index + 1)), "etag": .string(part.0), "url": .string(part.1.url)]
+        }),
+    ]
+    if !multipart.upload.isEmpty { body["upload_id"] = .string(multipart.upload) }
+    return try await client.tellArtifacts(
+      .mlflowFinishMultipart, "mpu/complete/\(artifacts.directory(of: file.path))", body,
+      "put the parts of \(file.path) together", patience: MLflowArtifacts.patience(for: file.bytes))
+  }
+
+  /// Best effort: frees the parts.
+  func abort(_ multipart: MLflowMultipart) async {
+    _ = try? await client.tellArtifacts(
+      .mlflowAbortMultipart, "mpu/abort/\(artifacts.directory(of: multipart.path))",
+      ["path": .string(MLflowArtifacts.name(of: multipart.path)), "upload_id": .string(multipart.upload)],
+      "give up an upload of \(multipart.path) in parts")
+  }
+}

@@ -1,0 +1,131 @@
+internal import NIOHTTP1
+internal import TrainCore
+internal import TrainTransport
+
+/// The blobs of one repository, by the OCI distribution specification 1.1.
+struct OCIBlobs: Sendable {
+  enum Beginning: Hashable, Sendable {
+    case upload(location: String)
+    /// It was mounted from another repository.
+    case there
+  }
+
+  /// Where an upload is.
+  struct Place: Hashable, Sendable {
+    var location: String
+    var offset: Int64
+  }
+
+  let client: OCIClient
+  let repository: String
+
+  private var scopes: [String] { [OCIClient.scope(repository)] }
+
+  /// Whether the blob is there, with that length.
+  func holds(_ digest: String, bytes: Int64) async throws(Fault) -> Bool {
+    let purpose = "look for \(digest) in \(repository)"
+    let answer = try await client.call(
+      .ociHeadBlob, .HEAD, client.url(repository, "blobs/\(digest)"), purpose, scopes: scopes, answerLimit: .max)
+    if answer.status == 404 { return false }
+    try answer.requireSuccess()
+    let length = answer.headers.first(name: "content-length").flatMap(Int64.init)
+    guard let named = answer.headers.first(name: "docker-content-digest") else {
+      // Not every registry says the digest; one that does not and has another length may be no registry.
+      guard length == bytes else { throw client.bad(answer, purpose, "without a digest, and another length") }
+      return true
+    }
+    guard named == digest else { throw client.bad(answer, purpose, "for \(named)") }
+    return length == bytes
+  }
+
+  /// - Parameter from: a repository that may hold the blob.
+  func begin(_ digest: String, from: String?) async throws(Fault) -> Beginning {
+    let purpose = "begin an upload to \(repository)"
+    var url = client.url(repository, "blobs/uploads/")
+    var scopes = scopes
+    if let from {
+      url += "?mount=\(PercentEncoding.component(digest))&from=\(PercentEncoding.component(from))"
+      scopes.append(OCIClient.scope(from, "pull"))
+    }
+    let answer = try await client.call(.ociBeginUpload, .POST, url, purpose, scopes: scopes)
+    if answer.status == 201, from != nil { return .there }
+    return .upload(location: try location(answer, 202, purpose))
+  }
+
+  /// `nil` when the upload is gone. So it is for the distribution project's registry when a part was cut on its way: that
+  /// keeps what came of it, and then refuses the place it gave before.
+  func place(_ location: String) async throws(Fault) -> Place? {
+    let purpose = "ask for the state of an upload to \(repository)"
+    let answer = try await client.call(.ociGetUpload, .GET, location, purpose, scopes: scopes)
+    if answer.status == 404 { return nil }
+    try answer.requireSuccess()
+    let next = answer.headers.first(name: "location").flatMap(client.resolve) ?? location
+    guard answer.status == 204, let end = Self.end(answer) else { throw client.bad(answer, purpose, "without a range") }
+    return Place(location: next, offset: end)
+  }
+
+  /// Sends a part. Fault `.misaligned` when the upload is gone or elsewhere.
+  func send(_ range: Range<Int64>, of body: HTTPBody, to location: String) async throws(Fault) -> Place {
+    let purpose = "upload bytes \(range.lowerBound) to \(range.upperBound) to \(repository)"
+    let answer = try await client.call(
+      .ociSendPart, .PATCH, location, purpose, scopes: scopes,
+      headers: [
+        "content-type": "application/octet-stream", "content-range": "\(range.lowerBound)-\(range.upperBound - 1)",
+      ], body: body)
+    if answer.status == 404 || answer.status == 416 {
+      throw .transient(.misaligned, "could not \(purpose): the upload is elsewhere, or gone", effect: .none)
+    }
+    let next = try self.location(answer, 202, purpose)
+    let end = Self.end(answer) ?? range.upperBound
+    guard end == range.upperBound else {
+      throw .transient(
+        .misaligned, "could not \(purpose): \(client.origin) is at byte \(end) after it", effect: .none)
+    }
+    return Place(location: next, offset: end)
+  }
+
+  /// Closes an upload. `false` when the bytes have another digest, or it is gone.
+  /// - Parameter whole: all of the blob, where none of it was sent before.
+  func finish(
+    _ location: String, _ digest: String, bytes: Int64, whole: HTTPBody = .none
+  ) async throws(Fault) -> Bool {
+    let purpose = "finish the upload of \(digest) to \(repository)"
+    let separator = location.contains("?") ? "&" : "?"
+    let answer = try await client.call(
+      .ociFinishUpload, .PUT, "\(location)\(separator)digest=\(PercentEncoding.component(digest))", purpose, scopes: scopes,
+      headers: ["content-type": "application/octet-stream"], body: whole,
+      patience: FileHash.patience(for: bytes))
+    if answer.status == 404 || (answer.status == 400 && Self.wrongs.contains(OCIClient.code(answer) ?? "")) {
+      return false
+    }
+    try answer.requireSuccess()
+    guard answer.status == 201 || answer.status == 204 else { throw client.bad(answer, purpose, "instead of 201") }
+    if let named = answer.headers.first(name: "docker-content-digest"), named != digest {
+      throw client.bad(answer, purpose, "for \(named)")
+    }
+    return true
+  }
+
+  func cancel(_ location: String) async throws(Fault) {
+    _ = try await client.call(
+      .ociCancelUpload, .DELETE, location, "give up an upload to \(repository)", scopes: scopes)
+  }
+
+  private static let wrongs = ["DIGEST_INVALID", "SIZE_INVALID", "BLOB_UPLOAD_INVALID"]
+
+  private func location(_ answer: HTTPAnswer, _ status: Int, _ purpose: String) throws(Fault) -> String {
+    try answer.requireSuccess()
+    guard answer.status == status, let location = answer.headers.first(name: "location").flatMap(client.resolve) else {
+      throw client.bad(answer, purpose, "without a Location")
+    }
+    return location
+  }
+
+  /// The bytes that are there. `Range: 0-0` stands for none and for one: what has one byte is never sent in parts.
+  private static func end(_ answer: HTTPAnswer) -> Int64? {
+    guard let range = answer.headers.first(name: "range") else { return nil }
+    let numbers = (range.hasPrefix("bytes=") ? range.dropFirst(6) : range[...]).split(separator: "-")
+    guard numbers.count == 2, numbers[0] == "0", let last = Int64(numbers[1]), last >= 0 else { return nil }
+    return last == 0 ? 0 : last + 1
+  }
+}

@@ -1,0 +1,31 @@
+internal import Synchronization
+internal import TrainCore
+
+/// Where uploads go on after the parts that this process sent: a registry may say another place after each.
+final class OCILocations: Sendable {
+  private static let limit = 1024
+  private let latest = Mutex<[(first: String, now: OCIBlobs.Place)]>([])
+
+  /// `nil` when nothing was sent yet.
+  /// - Parameter first: the place that the session has.
+  func now(_ first: String) -> OCIBlobs.Place? {
+    latest.withLock { latest in latest.last { $0.first == first }?.now }
+  }
+
+  func move(_ first: String, to now: OCIBlobs.Place) {
+    latest.withLock { latest in
+      latest.removeAll { $0.first == first }
+      if latest.count >= Self.limit { latest.removeFirst() }
+      latest.append((first, now))
+    }
+  }
+
+  /// The place after the last part that has a receipt, in this process or an earlier one. Some registries (the distribution
+  /// project's) sign the offset into the place, and know an upload by no other.
+  func latest(_ first: String, _ receipts: [PartReceipt]) -> String {
+    if let now = now(first) { return now.location }
+    let upload = first.prefix { $0 != "?" }
+    let last = receipts.filter { $0.token.prefix { $0 != "?" } == upload }.max { $0.offset < $1.offset }
+    return last?.token ?? first
+  }
+}

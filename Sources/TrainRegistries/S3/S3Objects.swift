@@ -1,0 +1,41 @@
+internal import NIOHTTP1
+internal import TrainCore
+internal import TrainTransport
+
+/// Single objects of a bucket.
+struct S3Objects: Sendable {
+  /// What a HEAD tells.
+  struct Head: Hashable, Sendable {
+    var bytes: Int64
+    /// Without its quotes.
+    var etag: String
+    /// What we wrote beside it when it was made.
+    var sha256: String?
+  }
+
+  let client: S3Client
+
+  /// `nil` when there is no such object.
+  func head(_ key: String) async throws(Fault) -> Head? {
+    let purpose = "look at \(key)"
+    let answer = try await client.call(.s3Head, .HEAD, key, purpose, answerLimit: .max)
+    if answer.status == 404 { return nil }
+    guard answer.isSuccess else { throw client.fault(of: answer, purpose) }
+    guard let etag = Self.etag(answer), let bytes = answer.headers.first(name: "content-length").flatMap(Int64.init) else {
+      throw .transient(
+        .badAnswer, "could not \(purpose): \(client.location.origin) answered without an ETag or a length",
+        hint: "does the endpoint name an S3 API?", effect: .none)
+    }
+    return Head(bytes: bytes, etag: etag, sha256: answer.headers.first(name: S3Version.marked))
+  }
+
+  /// The object, when it is the artifact's file, put there by us.
+  func held(_ key: String, as file: Artifact.File) async throws(Fault) -> Head? {
+    guard let head = try await head(key), head.bytes == file.bytes, head.sha256 == file.digests.sha256 else { return nil }
+    return head
+  }
+
+  static func etag(_ answer: HTTPAnswer) -> String? { answer.headers.first(name: "etag").map(unquoted) }
+
+  static func unquoted(_ etag: String) -> String { etag.filter { $0 != "\"" } }
+}

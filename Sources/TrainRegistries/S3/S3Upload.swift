@@ -1,0 +1,129 @@
+internal import NIOHTTP1
+internal import TrainCore
+internal import TrainTransport
+
+/// An open upload of a release.
+struct S3Upload: Sendable {
+  let registry: S3Registry
+  let release: Release
+  let version: S3Version
+  let session: S3Session
+
+  private var files: [Artifact.File] { release.artifact.files }
+
+  func remaining(_ receipts: [PartReceipt]) async throws(Fault) -> UploadPlan {
+    var sent: Int64 = 0
+    var left: [UploadPart] = []
+    for (index, parts) in session.parts(of: release.artifact).enumerated() {
+      let done = try await done(index, parts, receipts)
+      for part in parts {
+        if done.contains(part.number) { sent += part.length } else { left.append(part) }
+      }
+    }
+    return UploadPlan(session: session.stored, sent: sent, parts: left)
+  }
+
+  /// The numbers of a file's parts that need not be sent.
+  private func done(_ index: Int, _ parts: [UploadPart], _ receipts: [PartReceipt]) async throws(Fault) -> Set<Int> {
+    if session.isWhole(files[index]) {
+      return Set(parts.filter { session.etag(of: $0, in: receipts) != nil }.map(\.number))
+    }
+    let all = Set(parts.map(\.number))
+    guard let open = session.uploads[index] else { return all }
+    guard let there = try await registry.multipart.parts(open.key, open.id) else {
+      // An upload is gone when it was finished, too.
+      _ = try await finished(index)
+      return all
+    }
+    return Set(parts.filter { isThere($0, there, receipts) }.map(\.number))
+  }
+
+  /// A part that the far side lists is ours: it compared it with our signature when it came.
+  private func isThere(_ part: UploadPart, _ there: [Int: S3Multipart.Part], _ receipts: [PartReceipt]) -> Bool {
+    guard let found = there[session.number(of: part)], found.bytes == part.length else { return false }
+    return session.etag(of: part, in: receipts).map { $0 == found.etag } ?? true
+  }
+
+  func send(_ part: UploadPart, pace: any Pace) async throws(Fault) -> PartReceipt {
+    let file = files[part.file]
+    let path = release.location(of: file)
+    let range = part.offset..<(part.offset + part.length)
+    let sha256 = try await FileHash.take(at: path, range).digest
+    let isWhole = session.isWhole(file)
+    guard !isWhole || sha256 == file.digests.sha256 else {
+      throw .spoolDamaged(path, found: sha256, expected: file.digests.sha256)
+    }
+    let key = version.key(of: file)
+    let purpose = "upload bytes \(range.lowerBound) to \(range.upperBound) of \(key)"
+    var query: S3Client.Query = []
+    var headers: HTTPHeaders = [:]
+    if isWhole {
+      headers = ["content-type": "application/octet-stream", S3Version.marked: file.digests.sha256]
+    } else if let open = session.uploads[part.file] {
+      query = [("partNumber", String(session.number(of: part))), ("uploadId", open.id)]
+    } else {
+      throw .permanent(.internalError, "part \(part.number) is of a file that is there already")
+    }
+    let body =
+      part.length == 0
+      ? HTTPBody.none : .stream(FileSlices(path: path, range: range, pace: pace), length: part.length)
+    let answer = try await registry.client.call(
+      isWhole ? .s3Put : .s3SendPart, .PUT, key, purpose, query: query, headers: headers, body: body, sha256: sha256)
+    if answer.status == 404, S3Error(answer)?.code == "NoSuchUpload" {
+      throw .transient(.misaligned, "the upload of \(key) is gone, or was finished: it is looked for", effect: .none)
+    }
+    guard answer.isSuccess else { throw registry.client.fault(of: answer, purpose) }
+    guard let etag = S3Objects.etag(answer) else {
+      throw .transient(
+        .badAnswer, "could not \(purpose): the answer has no ETag: \(answer.excerpt)",
+        hint: "does the endpoint name an S3 API?")
+    }
+    return session.receipt(for: part, etag: etag)
+  }
+
+  /// Puts each file together, after it was seen that what was sent is what the training produced.
+  func seal(_ receipts: [PartReceipt]) async throws(Fault) -> S3Session {
+    var etags: [String] = []
+    for (index, parts) in session.parts(of: release.artifact).enumerated() {
+      if session.isWhole(files[index]) {
+        guard let part = parts.first, let etag = session.etag(of: part, in: receipts) else {
+          throw missing(files[index])
+        }
+        etags.append(etag)
+      } else {
+        etags.append(try await finish(index, parts, receipts))
+      }
+    }
+    var sealed = session
+    sealed.etags = etags
+    return sealed
+  }
+
+  /// Returns the object's ETag.
+  private func finish(_ index: Int, _ parts: [UploadPart], _ receipts: [PartReceipt]) async throws(Fault) -> String {
+    guard let open = session.uploads[index],
+      let there = try await registry.multipart.parts(open.key, open.id)
+    else { return try await finished(index) }
+    guard parts.allSatisfy({ isThere($0, there, receipts) }) else { throw missing(files[index]) }
+    try await FileHash.check(files[index], at: release.location(of: files[index]))
+    let etags = parts.compactMap { there[session.number(of: $0)]?.etag }
+    _ = try await registry.multipart.complete(open.key, open.id, etags)
+    return try await finished(index)
+  }
+
+  /// The ETag of an object that was put together, this time or an earlier one.
+  private func finished(_ index: Int) async throws(Fault) -> String {
+    let key = version.key(of: files[index])
+    guard let head = try await registry.objects.held(key, as: files[index]) else {
+      throw .transient(
+        .sessionExpired, "the upload of \(key) is gone, and nothing came of it: it is begun again", effect: .none)
+    }
+    return head.etag
+  }
+
+  private func missing(_ file: Artifact.File) -> Fault {
+    .transient(
+      .misaligned, "parts of \(version.key(of: file)) are not there, or not as they were sent: they are sent again",
+      effect: .none)
+  }
+}

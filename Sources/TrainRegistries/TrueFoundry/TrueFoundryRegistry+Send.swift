@@ -1,0 +1,133 @@
+internal import FoundationEssentials
+internal import NIOHTTP1
+internal import TrainCore
+internal import TrainTransport
+
+extension TrueFoundryRegistry {
+  /// Sends one part, or a whole file, to the address that was signed for it.
+  func put(
+    _ part: UploadPart, of release: Release, in session: TrueFoundrySession, pace: any Pace
+  ) async throws(Fault) -> PartReceipt {
+    let layout = TrueFoundryLayout(release.artifact, session)
+    let (file, index) = try layout.place(of: part)
+    let staged = session.staged
+    let path = release.location(of: release.artifact.files[file.index])
+    let start = part.offset - file.base
+    let slices = FileSlices(path: path, range: start..<(start + part.length), pace: pace)
+    guard file.isMultipart else {
+      let address = try await desk.address(of: file, among: layout.files, in: staged)
+      let digests = PassingDigests(md5: false)
+      let announced = checks.rule == .header ? file.digests.md5 : nil
+      let answer = try await put(slices, part.length, digests, to: address, md5: announced)
+      if let fault = refusal(answer, of: address, "upload \(file.path)") {
+        if Self.isUseless(fault) { await desk.drop(file.index, in: staged) }
+        throw fault
+      }
+      guard digests.crc32c == file.digests.crc32c else {
+        throw try await damaged(release, file, "other bytes were read from \(file.path) than before")
+      }
+      try accept(answer, file.digests.md5, file.path, wasChecked: announced != nil)
+      let receipt = TrueFoundryReceipt(etag: answer.etag, crc32c: digests.crc32c)
+      return PartReceipt(number: part.number, offset: part.offset, length: part.length, token: receipt.token)
+    }
+    let multipart = try await desk.multipart(of: file, in: staged)
+    let address = multipart.parts[index]
+    guard time.monotonic < address.due else {
+      await desk.spend(multipart.reference, of: file.index, in: staged)
+      throw Self.ranOut(file.path)
+    }
+    let announced = checks.rule == .header ? try await md5(of: path, start..<(start + part.length)) : nil
+    let digests = PassingDigests(md5: announced == nil)
+    let answer = try await put(slices, part.length, digests, to: address, md5: announced)
+    if let fault = refusal(answer, of: address, "upload a part of \(file.path)") {
+      if Self.isUseless(fault) { await desk.spend(multipart.reference, of: file.index, in: staged) }
+      throw fault
+    }
+    try accept(answer, announced ?? digests.md5 ?? "", file.path, wasChecked: announced != nil)
+    let isToTell = await desk.isToTell(multipart.reference, in: staged)
+    let receipt = TrueFoundryReceipt(
+      etag: answer.etag, upload: multipart.reference, crc32c: digests.crc32c,
+      addresses: isToTell ? addresses.seal(multipart.packed(at: time)) : nil)
+    return PartReceipt(number: part.number, offset: part.offset, length: part.length, token: receipt.token)
+  }
+
+  /// One PUT. No header that an address did not sign may begin with `x-amz-`.
+  private func put(
+    _ slices: FileSlices, _ length: Int64, _ digests: PassingDigests, to address: SignedAddress, md5: String?
+  ) async throws(Fault) -> StoreAnswer {
+    var headers: HTTPHeaders = [:]
+    if address.isAzureBlob { headers.add(name: "x-ms-blob-type", value: "BlockBlob") }
+    if let md5 { headers.add(name: "content-md5", value: Self.base64(ofHex: md5)) }
+    let began = time.monotonic
+    let answer = try await client.transport.send(
+      HTTPCall(
+        .PUT, address.url.reveal(), point: .trueFoundrySendPart,
+        purpose: "upload \(length) bytes to the object store", headers: headers,
+        body: .stream(HashedBuffers(base: slices, digests: digests), length: length)))
+    rate.note(length, in: time.monotonic - began)
+    return StoreAnswer(answer)
+  }
+
+  /// Why a store did not take bytes; `nil` when it did. `.misaligned` = the address is no use any more.
+  private func refusal(_ answer: StoreAnswer, of address: SignedAddress, _ what: String) -> Fault? {
+    guard answer.isError else { return nil }
+    if answer.isExpiry || (answer.status == 403 && address.due <= time.monotonic) { return Self.ranOut(what) }
+    if answer.status == 404, answer.code == "NoSuchUpload" {
+      return .transient(
+        .misaligned, "the object store gave up an upload before \(what): it is begun again", effect: .none)
+    }
+    return answer.fault(what)
+  }
+
+  private static func isUseless(_ fault: Fault) -> Bool { fault.code == .misaligned || fault.code == .unauthorized }
+
+  private static func ranOut(_ what: String) -> Fault {
+    .transient(
+      .misaligned, "a signed address ran out (\(what)): new ones are asked for", effect: .none)
+  }
+
+  /// Compares what the store says it took with what was sent.
+  private func accept(
+    _ answer: StoreAnswer, _ md5: String, _ path: String, wasChecked: Bool
+  ) throws(Fault) {
+    // Azure has none for a block, but says Created. A page in the store's place says neither.
+    guard !answer.etag.isEmpty || answer.status == 201 else {
+      throw .transient(
+        .badAnswer, "the answer to the upload of \(path) is not an object store's: it has no ETag", effect: .unknown)
+    }
+    guard !checks.accepts(answer.md5, for: md5.lowercased(), wasChecked: wasChecked) else { return }
+    throw .transient(
+      .badAnswer,
+      "the object store says MD5 \(answer.md5 ?? "?") of bytes of \(path) that have \(md5): they are sent again",
+      hint: "something between here and the store changes bytes, or the store is damaged", effect: .none)
+  }
+
+  /// The fault for bytes that are not the artifact's: permanent when it is the spool's.
+  func damaged(_ release: Release, _ file: TrueFoundryLayout.File, _ why: String) async throws(Fault) -> Fault {
+    let file = release.artifact.files[file.index]
+    try await FileHash.check(file, at: release.location(of: file))
+    return .transient(.io, "\(why), though the file is whole now: it is sent again", effect: .none)
+  }
+
+  private func md5(of path: String, _ range: Range<Int64>) async throws(Fault) -> String {
+    let digests = PassingDigests(md5: true)
+    do {
+      for try await _ in HashedBuffers(base: FileSlices(path: path, range: range), digests: digests) {}
+    } catch let fault as Fault {
+      throw fault
+    } catch {
+      throw .transient(.interrupted, "taking a part's digest was interrupted", effect: .none)
+    }
+    return digests.md5 ?? ""
+  }
+
+  private static func base64(ofHex hex: String) -> String {
+    var bytes = Data()
+    var rest = Substring(hex)
+    while rest.count >= 2, let byte = UInt8(rest.prefix(2), radix: 16) {
+      bytes.append(byte)
+      rest = rest.dropFirst(2)
+    }
+    return bytes.base64EncodedString()
+  }
+}

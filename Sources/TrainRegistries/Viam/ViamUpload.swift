@@ -1,0 +1,127 @@
+internal import FoundationEssentials
+internal import GRPCCore
+internal import NIOCore
+internal import SwiftProtobuf
+internal import TrainCore
+internal import TrainTransport
+internal import TrainViam
+internal import ViamAPI
+
+/// One package on its way, as one call. Its end is what makes the version, so the call stays open when all bytes are in it,
+/// until it is ended or broken off. It does not outlive this process, nor its connection, nor its deadline.
+actor ViamUpload {
+  typealias Answer = Viam_App_Packages_V1_CreatePackageResponse
+
+  private enum Decision {
+    case end, breakOff
+  }
+
+  private let what: String
+  private var call: Task<Void, Never>?
+  private var digests: ViamArchive.Digests?
+  private var result: Result<Answer, Fault>?
+  private var decision: Decision?
+  /// What our own side found wrong: the call only says that it was broken off.
+  private var ours: Fault?
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  init(_ what: String) { self.what = what }
+
+  /// An hour, and what 256 KiB/s take.
+  static func deadline(for bytes: Int64) -> Duration { .seconds(3600) + .seconds(bytes / (256 * 1024)) }
+
+  /// Sends everything but the end. Whatever goes wrong, nothing was made.
+  func send(
+    _ archive: ViamArchive, of release: Release, as info: Viam_App_Packages_V1_PackageInfo, by client: ViamClient,
+    pace: any Pace
+  ) async throws(Fault) -> ViamArchive.Digests {
+    call = Task {
+      let result: Result<Answer, Fault>
+      do throws(FailedCall) {
+        result = .success(try await perform(archive, release, info, client, pace))
+      } catch {
+        result = .failure(ours ?? error.fault)
+      }
+      self.result = result
+      changed()
+    }
+    await withTaskCancellationHandler {
+      while digests == nil, result == nil { await change() }
+    } onCancel: {
+      Task { await self.breakOff() }
+    }
+    if case .failure(var fault) = result {
+      fault.effect = .none
+      throw fault
+    }
+    guard let digests else {
+      throw .transient(.badAnswer, "\(what): Viam answered before it had all of it", effect: .none)
+    }
+    return digests
+  }
+
+  /// Everything was sent, and the call still waits for its end.
+  var isWhole: Bool { digests != nil && result == nil && decision == nil }
+
+  /// Ends the call: from here on the version may be there.
+  func end() async throws(Fault) -> Answer {
+    guard isWhole else {
+      throw .transient(.sessionExpired, "\(what): the call was cut before its end: it is begun again", effect: .none)
+    }
+    decision = .end
+    changed()
+    while true {
+      if let result { return try result.get() }
+      await change()
+    }
+  }
+
+  func breakOff() {
+    if decision == nil { decision = .breakOff }
+    call?.cancel()
+    changed()
+  }
+
+  private nonisolated func perform(
+    _ archive: ViamArchive, _ release: Release, _ info: Viam_App_Packages_V1_PackageInfo, _ client: ViamClient,
+    _ pace: any Pace
+  ) async throws(FailedCall) -> Answer {
+    try await client.packages(.viamCreatePackage, what, deadline: Self.deadline(for: archive.bytes)) {
+      packages, metadata, options in
+      try await packages.createPackage(metadata: metadata, options: options) { writer in
+        try await writer.write(.with { $0.info = info })
+        do {
+          let digests = try await archive.pass(for: release.artifact, pace: pace) { buffer in
+            try await writer.write(.with { $0.contents = Data(buffer.readableBytesView) })
+          }
+          try await self.sent(digests)
+        } catch let fault as Fault {
+          await self.fail(fault)
+          throw fault
+        }
+      }
+    }
+  }
+
+  private func fail(_ fault: Fault) { ours = fault }
+
+  /// Returns when the call is to be ended; throws when it is to be broken off.
+  private func sent(_ digests: ViamArchive.Digests) async throws {
+    self.digests = digests
+    changed()
+    await withTaskCancellationHandler {
+      while decision == nil, !Task.isCancelled { await change() }
+    } onCancel: {
+      Task { await self.changed() }
+    }
+    guard decision == .end else { throw CancellationError() }
+  }
+
+  private func change() async { await withCheckedContinuation { waiting.append($0) } }
+
+  private func changed() {
+    let woken = waiting
+    waiting = []
+    for one in woken { one.resume() }
+  }
+}

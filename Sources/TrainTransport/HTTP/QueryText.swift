@@ -1,0 +1,53 @@
+/// The query of a URL as pairs, in their order, repetitions included.
+public enum QueryText {
+  /// `a=1&b=x%20y`; empty for no pairs. Everything but RFC 3986's unreserved characters is escaped.
+  public static func encode(_ pairs: [(name: String, value: String)]) -> String {
+    pairs.map { "\(escape($0.name))=\(escape($0.value))" }.joined(separator: "&")
+  }
+
+  private static func escape(_ text: String) -> String {
+    let hex = Array("0123456789ABCDEF".utf8)
+    var bytes: [UInt8] = []
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+        UInt8(ascii: "~"):
+        bytes.append(byte)
+      default: bytes += [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The pairs of a URL's query; `nil` when there is no query, or it is not well-formed. `+` is a space, as forms write it.
+  public static func decode(queryOf url: String) -> [(name: String, value: String)]? {
+    guard let start = url.firstIndex(of: "?") else { return nil }
+    let query = url[url.index(after: start)...].prefix { $0 != "#" }
+    var pairs: [(name: String, value: String)] = []
+    for pair in query.split(separator: "&") {
+      let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard let name = unescape(sides[0]), let value = unescape(sides.count == 2 ? sides[1] : "") else { return nil }
+      pairs.append((name, value))
+    }
+    return pairs
+  }
+
+  private static func unescape(_ text: Substring) -> String? {
+    var bytes: [UInt8] = []
+    var rest = text.utf8[...]
+    while let byte = rest.popFirst() {
+      switch byte {
+      case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
+      case UInt8(ascii: "%"):
+        guard rest.count >= 2, let digits = String(rest.prefix(2)), let value = UInt8(digits, radix: 16) else {
+          return nil
+        }
+        bytes.append(value)
+        rest = rest.dropFirst(2)
+      default: bytes.append(byte)
+      }
+    }
+    return String(validating: bytes, as: UTF8.self)
+  }
+}

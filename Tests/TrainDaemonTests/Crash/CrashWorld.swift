@@ -1,0 +1,55 @@
+import TrainCore
+import TrainTestKit
+
+/// A daemon and the far side that it works with, which counts what is done there.
+protocol CrashWorld: Sendable {
+  var daemon: RealDaemon { get }
+  /// The name of its provider.
+  var provider: String { get }
+  /// A spec of that name, version 1.
+  /// - Parameter isHeld: it trains until it is stopped.
+  func spec(_ name: String, isHeld: Bool) -> String
+  /// Lets something go wrong on the way that has to be noticed.
+  func disturb()
+  /// What its training produces.
+  func bytes(of name: String) -> [UInt8]
+  /// Trainings of it that were started.
+  func trainings(of name: String) async throws -> Int
+  /// What can be seen published of it, each version's bytes.
+  func versions(of name: String) async throws -> [[UInt8]]
+  /// Bytes that came over the wire beside the one time that each has to: downloads, and uploads.
+  func resent(_ names: [String]) async throws -> (bytes: Int, of: Int)
+}
+
+/// Which far side.
+enum CrashPairing: String, CaseIterable, Sendable {
+  case viamAndSynapse = "viam+synapse"
+  case localAndDirectory = "local+directory"
+
+  func with<Answer: Sendable>(_ work: @escaping @Sendable (any CrashWorld) async throws -> Answer) async throws
+    -> Answer
+  {
+    switch self {
+    case .viamAndSynapse: try await RemoteWorld.with { try await work($0) }
+    case .localAndDirectory: try await LocalWorld.with { try await work($0) }
+    }
+  }
+}
+
+/// The daemon's settings: nothing waits longer than it must.
+enum Quick {
+  static let config = """
+    poll: {fastest: 100ms, slowest: 300ms}
+    retry: {first: 100ms, most: 400ms}
+
+    """
+
+  /// The same bytes for the same name.
+  static func bytes(of name: String, _ count: Int) -> [UInt8] {
+    var state = name.utf8.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+    return (0..<count).map { _ in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return UInt8(truncatingIfNeeded: state >> 56)
+    }
+  }
+}
