@@ -6,6 +6,7 @@ import TrainTestKit
 import ViamAPI
 
 @testable import TrainProviders
+@testable import TrainViam
 
 @Suite(.timeLimit(.minutes(60))) struct ViamFuzzTests {
   private typealias Job = Viam_App_Mltraining_V1_TrainingJobMetadata
