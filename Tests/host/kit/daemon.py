@@ -130,7 +130,7 @@ class Daemon:
 
     # Waiting
 
-    def until(self, what, condition, seconds=30):
+    def until(self, what, condition, seconds=60):
         """Waits for a condition; a daemon that cannot be asked does not fulfil it."""
         deadline = time.monotonic() + seconds
         while True:
@@ -144,6 +144,6 @@ class Daemon:
                 raise Gone(f"waited {seconds} s in vain: {what}")
             time.sleep(0.05)
 
-    def reaches(self, job, *states, seconds=30):
+    def reaches(self, job, *states, seconds=60):
         return self.until(
             f"{job} reaches {' or '.join(states)}", lambda: (self.job(job)["state"] in states) and self.job(job), seconds)
