@@ -13,10 +13,15 @@ struct InstanceLock: ~Copyable {
         .failed, "could not open \(path): \(String(cString: strerror(errno)))",
         hint: "the state directory must belong to the user that traind runs as")
     }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    // A lock of the process, not of the open file: a child that is on its way to its own program has a copy of the file for
+    // a moment, and would hold the other kind beyond our death.
+    var lock = Glibc.flock()
+    lock.l_type = Int16(F_WRLCK)
+    lock.l_whence = Int16(SEEK_SET)
+    guard fcntl(descriptor, F_SETLK, &lock) == 0 else {
       let why = errno
       close(descriptor)
-      guard why == EWOULDBLOCK else {
+      guard why == EAGAIN || why == EACCES else {
         throw DaemonFailure(.failed, "could not lock \(path): \(String(cString: strerror(why)))")
       }
       throw DaemonFailure(

@@ -16,7 +16,7 @@ private let durationHint = "a whole number and ms, s, m, h or d, as `90s`"
     Golden(
       start + "train: {}\ntimeout: 3h\nLimits: {}\n",
       """
-      x.yaml:4:1: unknown key `timeout` (known keys: provider, model, train, publish, retry, limits, start)
+      x.yaml:4:1: unknown key `timeout` (known keys: provider, model, train, publish, retry, limits, start, sign, provenance)
       x.yaml:5:1: unknown key `Limits` (did you mean `limits`?)
       """),
     Golden(

@@ -5,6 +5,7 @@ import TrainConfig
 import TrainCore
 import TrainEngine
 import TrainProviders
+import TrainTestKit
 import TrainTransport
 
 @testable import TrainDaemon
@@ -48,10 +49,17 @@ import TrainTransport
 
   @Test(arguments: examples)
   func `each example is a spec that the sample configuration's connections take`(_ file: String) async throws {
+    try await TemporaryDirectory.with { credentials in try await check(file, credentials) }
+  }
+
+  private func check(_ file: String, _ credentials: String) async throws {
+    for name in ["viam-api-key", "s3-access-key", "s3-secret-key", "tfy-api-key"] {
+      try Data("secret".utf8).write(to: URL(filePath: "\(credentials)/\(name)"))
+    }
     let name = String(file.dropLast(5))
     let located = try SpecDecoder().decode(Array(read("examples/\(file)").utf8), file: file, name: name)
     let config = try whole()
-    let secrets = SecretResolver(credentialsDirectory: nil)
+    let secrets = SecretResolver(credentialsDirectory: credentials)
     let connections = try Connections.make(
       config,
       Catalog.Surroundings(

@@ -21,6 +21,7 @@ import TrainTestKit
       try await sink.write([UInt8](repeating: 1, count: 600), to: "model")
       _ = try await sink.finish("model")
       _ = try await sink.complete()
+      await sink.forgetTags()
       #expect(await spool.used == 800)
     }
   }

@@ -150,8 +150,9 @@ public actor SpoolSink: ArtifactSink {
   }
 
   /// The artifact is stored: nobody will ask again where its bytes came from. Before that, a restart takes them up again.
-  public func forgetTags() {
+  public func forgetTags() async {
     boundary.cross(.spoolForgetTags) { for path in files.keys { unlink("\(directory)/\(path).tag") } }
+    await spool.recount(job)
   }
 
   /// Closes what is open; what was written stays for the next time, and is all that counts.
