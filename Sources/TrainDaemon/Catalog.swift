@@ -65,7 +65,8 @@ struct Catalog: Sendable {
         Made(backend: try DirectoryRegistry(config, boundary: surroundings.boundary))
       }),
     remote(SynapseRegistry.schema, settle: .seconds(30)) { (config, with) throws(Fault) in
-      try SynapseRegistry(config, secrets: with.secrets, proxies: with.proxies, time: with.time, boundary: with.boundary)
+      try SynapseRegistry(
+        config, secrets: with.secrets, proxies: with.proxies, time: with.time, boundary: with.boundary)
     },
     remote(TrueFoundryRegistry.schema, settle: .seconds(30)) { (config, with) throws(Fault) in
       try TrueFoundryRegistry(

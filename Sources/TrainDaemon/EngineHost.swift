@@ -4,7 +4,8 @@ internal import TrainConfig
 internal import TrainCore
 internal import TrainEngine
 
-/// Holds the engine and its connections, and puts others in their place on a reload. To the jobs that is a restart: what
+/// Holds the engine and its connections, and puts others in their place on a reload. To the jobs that is a restart:
+/// what
 /// they owe is in the store, and the new engine takes it up.
 actor EngineHost: Service {
   /// What one configuration comes to.

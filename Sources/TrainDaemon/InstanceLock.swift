@@ -1,7 +1,8 @@
 internal import Glibc
 internal import TrainCore
 
-/// One daemon for each state directory. Held for as long as the value lives; the kernel lets go of it when the process dies.
+/// One daemon for each state directory. Held for as long as the value lives; the kernel lets go of it when the process
+/// dies.
 struct InstanceLock: ~Copyable {
   private let descriptor: Int32
 
@@ -13,7 +14,8 @@ struct InstanceLock: ~Copyable {
         .failed, "could not open \(path): \(String(cString: strerror(errno)))",
         hint: "the state directory must belong to the user that traind runs as")
     }
-    // A lock of the process, not of the open file: a child that is on its way to its own program has a copy of the file for
+    // A lock of the process, not of the open file: a child that is on its way to its own program has a copy of the
+    // file for
     // a moment, and would hold the other kind beyond our death.
     var lock = Glibc.flock()
     lock.l_type = Int16(F_WRLCK)

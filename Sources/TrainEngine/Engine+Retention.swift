@@ -23,7 +23,8 @@ extension Engine {
   public func sweepSpool(_ retention: Retention) async throws(Fault) { try await freeSpool(retention.spool) }
 
   /// Prunes what is old, and forgets tombstones whose spec is gone.
-  /// - Parameter specs: reads the names of the specs that exist; asked only when there are tombstones. `nil` = that can't be
+  /// - Parameter specs: reads the names of the specs that exist; asked only when there are tombstones. `nil` = that
+  /// can't be
   ///   told now, and no tombstone is forgotten.
   public func sweepHistory(_ retention: Retention, specs: @Sendable () -> Set<String>?) async throws(Fault) {
     let now = parts.time.now

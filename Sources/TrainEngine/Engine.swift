@@ -149,7 +149,8 @@ public actor Engine {
     }
   }
 
-  /// Stops all effects. Nothing is lost: what they owe is in the store. When it returns this engine stores nothing any more,
+  /// Stops all effects. Nothing is lost: what they owe is in the store. When it returns this engine stores nothing any
+  /// more,
   /// so that another may take its place.
   public func stop() async {
     isStopping = true

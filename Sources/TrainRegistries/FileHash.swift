@@ -36,7 +36,8 @@ struct FileHash: Sendable {
     return try await take(of: open, range)
   }
 
-  /// How long a far side may take that reads so many bytes and hashes them before it answers: 60 s, and 5 s for each GiB.
+  /// How long a far side may take that reads so many bytes and hashes them before it answers: 60 s, and 5 s for each
+  /// GiB.
   static func patience(for bytes: Int64) -> Duration {
     .seconds(60) + .milliseconds(bytes * 5000 / (1024 * 1024 * 1024))
   }

@@ -1,7 +1,8 @@
 internal import Glibc
 internal import Synchronization
 
-/// Calls the runner: one connection for each call, which blocks its thread until there is an answer or `timeout` is over.
+/// Calls the runner: one connection for each call, which blocks its thread until there is an answer or `timeout` is
+/// over.
 public struct RunnerClient: Sendable {
   public var socket: String
   public var timeout: Duration

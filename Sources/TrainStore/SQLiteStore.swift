@@ -22,7 +22,8 @@ public final class SQLiteStore: JobStore {
 
   /// Opens the store, or makes a new one where there is none. Blocks: meant for the start of a program.
   ///
-  /// Faults: `.corrupted` (cut off, damaged, no store), `.unsupported` (written by a newer release), `.io` (permissions, a
+  /// Faults: `.corrupted` (cut off, damaged, no store), `.unsupported` (written by a newer release), `.io`
+  /// (permissions, a
   /// missing directory), `.diskFull`. One process at a time: the caller holds the state directory's lock.
   /// - Parameters:
   ///   - boundary: crossed at each of the `.store...` points.
@@ -117,11 +118,13 @@ public final class SQLiteStore: JobStore {
     }
   }
 
-  /// Copies the store, as it is at one moment, into one file of mode 0600; what was at `path` is replaced only by the whole
+  /// Copies the store, as it is at one moment, into one file of mode 0600; what was at `path` is replaced only by the
+  /// whole
   /// copy. Fault `.io` (transient) when it can't be written there, `.rejected` when `path` is the store itself.
   public func backup(to path: String) async throws(Fault) { try await lists.backup(to: path, boundary) }
 
-  /// The disk was full, and the space set aside for that is in use (or could not be taken yet). It is taken again by the
+  /// The disk was full, and the space set aside for that is in use (or could not be taken yet). It is taken again by
+  /// the
   /// first commit that finds room.
   public func reserveIsSpent() async -> Bool { await writer.reserveIsSpent }
 

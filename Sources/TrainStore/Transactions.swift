@@ -25,7 +25,8 @@ struct Transactions: Sendable {
 
   var reserveIsSpent: Bool { !reserve.isHeld }
 
-  /// Takes the reserve again where there is room. The fault says that so little space is left that nothing new should be
+  /// Takes the reserve again where there is room. The fault says that so little space is left that nothing new should
+  /// be
   /// begun: what there is belongs to what is running.
   mutating func spaceFault() -> Fault? {
     let directory = FileFacts.directory(of: pool.path)
@@ -39,7 +40,8 @@ struct Transactions: Sendable {
       effect: .none)
   }
 
-  /// One transaction: durable when this returns, gone when it throws. On a full disk room is made, and the work done once
+  /// One transaction: durable when this returns, gone when it throws. On a full disk room is made, and the work done
+  /// once
   /// more.
   /// - Parameter spendsReserve: what is new is refused instead: the reserve is for what is running.
   mutating func run<Value>(
@@ -58,7 +60,8 @@ struct Transactions: Sendable {
     return value
   }
 
-  /// One transaction for all. What is wrong with one item alone fails that item alone. A batch that is too much for a full
+  /// One transaction for all. What is wrong with one item alone fails that item alone. A batch that is too much for a
+  /// full
   /// disk is done in halves: one that fits is better than none.
   mutating func runEach<Item, Value>(
     _ doing: String, _ items: some RandomAccessCollection<Item>, _ work: (Item, Database) throws -> Value
@@ -126,7 +129,8 @@ struct Transactions: Sendable {
     }
   }
 
-  /// The item is at fault, not the disk or the file. SQLite itself may have ended the transaction after any other error.
+  /// The item is at fault, not the disk or the file. SQLite itself may have ended the transaction after any other
+  /// error.
   private static func concernsOneItem(_ error: any Error) -> Bool {
     switch error {
     case let error as DatabaseError:
@@ -136,7 +140,8 @@ struct Transactions: Sendable {
     }
   }
 
-  /// Gives the reserve back, then moves the log's pages into the database, which may have to grow for them. The log begins
+  /// Gives the reserve back, then moves the log's pages into the database, which may have to grow for them. The log
+  /// begins
   /// anew in the blocks that it has, which nobody else can take meanwhile: from then on changes need hardly any space.
   private mutating func makeRoom(spendsReserve: Bool) -> Bool {
     let isGiven = spendsReserve && reserve.give()
@@ -162,7 +167,8 @@ struct Transactions: Sendable {
 
   private func shortenLog() {
     guard let bytes = FileFacts(path: pool.path + "-wal")?.bytes, bytes > Self.largestLog else { return }
-    // A reader in the way leaves it as it is until the next time; a failed fsync here loses nothing, since the log keeps
+    // A reader in the way leaves it as it is until the next time; a failed fsync here loses nothing, since the log
+    // keeps
     // its pages until they were written again and confirmed.
     boundary.cross(.storeCheckpoint) {
       _ = try? pool.writeWithoutTransaction { db in try db.checkpoint(.truncate) }

@@ -5,7 +5,8 @@ import TrainCore
 import TrainTestKit
 
 extension CrashSuites {
-  /// The real programs die before and after every commit, call and write, are started again, and have to come to a good end.
+  /// The real programs die before and after every commit, call and write, are started again, and have to come to a
+  /// good end.
   @Suite(.serialized) struct CrashMatrixTests {
     /// Points that no run, cancel, stop or housekeeping crosses, nor what follows a death.
     static let elsewhere: [CrashPoint: String] = [

@@ -4,7 +4,8 @@ import Testing
 
 @testable import TrainDaemon
 
-/// Against a real journald, which listens on a fixed path only: the test starts itself once more where that path is its own.
+/// Against a real journald, which listens on a fixed path only: the test starts itself once more where that path is
+/// its own.
 @Suite struct SystemdJournaldTests {
   private static let inside = ProcessInfo.processInfo.environment["TRAIND_TEST_JOURNALD"] != nil
   private static let script = URL(filePath: #filePath).deletingLastPathComponent()

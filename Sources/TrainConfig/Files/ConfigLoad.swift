@@ -16,7 +16,8 @@ public struct SpecLoad: Sendable {
   public var problems: [ConfigProblem]
   /// The names of all specs that are there, right or wrong.
   public var names: [String]
-  /// A `jobs.d` is there, and every one could be listed: what is not among ``names`` is not there. A disk that is not mounted
+  /// A `jobs.d` is there, and every one could be listed: what is not among ``names`` is not there. A disk that is not
+  /// mounted
   /// yet looks empty.
   public var isWhole: Bool
 }

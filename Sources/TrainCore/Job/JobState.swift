@@ -5,7 +5,8 @@ public enum JobState: Hashable, Sendable, Codable {
   /// The provider is being asked. From `asked` on (stored before the call) a remote job may exist without our knowing.
   /// Next: submitted, queued (held: something that is not ours is there), failed, cancelling, cancelled.
   case submitting(Submitting)
-  /// The provider has accepted and not started it. Next: running, publishing, backing-off, failed, cancelling, cancelled.
+  /// The provider has accepted and not started it. Next: running, publishing, backing-off, failed, cancelling,
+  /// cancelled.
   case submitted(Run)
   /// The provider runs it. Next: publishing, backing-off, failed, cancelling, cancelled.
   case running(Run)

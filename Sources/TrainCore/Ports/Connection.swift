@@ -1,4 +1,5 @@
-/// A provider or registry as the configuration names it: checked by its kind's ``ConnectionSchema``, secrets by reference.
+/// A provider or registry as the configuration names it: checked by its kind's ``ConnectionSchema``, secrets by
+/// reference.
 public struct ConnectionConfig: Hashable, Sendable, Codable {
   /// The name under `providers:` or `registries:`.
   public var name: String

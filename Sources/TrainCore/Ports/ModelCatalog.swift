@@ -1,4 +1,5 @@
-/// A registry's own view of the models it holds, made usable for models that traind did not publish. Objects come whole,
+/// A registry's own view of the models it holds, made usable for models that traind did not publish. Objects come
+/// whole,
 /// with the members and words that nobody here knows. Implementations try once and throw a ``Fault``; following pages,
 /// retry and limits are the caller's.
 public protocol ModelCatalog: Sendable {
@@ -6,7 +7,8 @@ public protocol ModelCatalog: Sendable {
   var traits: CatalogTraits { get }
 
   /// One page. Never the files of models.
-  /// - Parameter parameters: of the first page those that ``CatalogTraits/list`` allows, of a later one ``CatalogPage/next``.
+  /// - Parameter parameters: of the first page those that ``CatalogTraits/list`` allows, of a later one
+  /// ``CatalogPage/next``.
   func list(_ parameters: [CatalogParameter]) async throws(Fault) -> CatalogPage
 
   /// One model. Fault `.notFound` when there is none of that id.

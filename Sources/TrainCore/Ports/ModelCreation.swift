@@ -1,4 +1,5 @@
-/// How a model is made by hand out of a file that a client streams: parts first, the model last. Implementations try once.
+/// How a model is made by hand out of a file that a client streams: parts first, the model last. Implementations try
+/// once.
 /// The session is the client's to keep; what it hands back is checked, never believed.
 public protocol ModelCreation: Sendable {
   /// What is wrong with the new model's own fields. Pure: no call is made. Paths are names of fields.
@@ -7,7 +8,8 @@ public protocol ModelCreation: Sendable {
   /// Whether the model could be made. Fault `.alreadyExists` when something of its name is there.
   func check(_ fields: JSON) async throws(Fault)
 
-  /// How many bytes the far side holds, once no part is on its way any more. Fault `.sessionExpired` when it forgot them.
+  /// How many bytes the far side holds, once no part is on its way any more. Fault `.sessionExpired` when it forgot
+  /// them.
   func held(_ session: UploadSession) async throws(Fault) -> Int64
 
   /// Sends bytes that follow what the far side holds; may take fewer than it is given.

@@ -6,7 +6,8 @@ public protocol Provider: Sendable {
   /// The problems of a spec's `train:` for this provider. Pure: no call is made.
   func problems(in spec: JobSpec) -> [SpecProblem]
 
-  /// Looks each submission up by its natural key, with as few calls as the platform allows. One finding for each, in order.
+  /// Looks each submission up by its natural key, with as few calls as the platform allows. One finding for each, in
+  /// order.
   /// Only what matches in all that can be compared and is not older than `intended` (less clock skew) is `.ours`.
   func find(_ submissions: [Submission]) async throws(Fault) -> [Finding<ProviderHandle>]
 
@@ -23,7 +24,8 @@ public protocol Provider: Sendable {
   /// Cancelling what has ended already is no fault. `force` = at once, without grace, where the platform can.
   func cancel(_ handle: ProviderHandle, force: Bool) async throws(Fault)
 
-  /// Writes the run's artifact into `sink`, going on from what the sink holds. Verifies what the platform's own checksums can verify.
+  /// Writes the run's artifact into `sink`, going on from what the sink holds. Verifies what the platform's own
+  /// checksums can verify.
   func fetch(_ handle: ProviderHandle, into sink: any ArtifactSink) async throws(Fault)
 
   /// A page of the training's own output; `cursor` is the last page's `next`, `nil` from the start.

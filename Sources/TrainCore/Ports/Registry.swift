@@ -1,5 +1,7 @@
-/// A place that keeps model versions. Implementations try once and throw a ``Fault``; retry, limits, pacing and the order
-/// of calls are the engine's: find -> open -> send... -> seal -> find -> commit -> verify. Every method may be called again after any outcome.
+/// A place that keeps model versions. Implementations try once and throw a ``Fault``; retry, limits, pacing and the
+/// order
+/// of calls are the engine's: find -> open -> send... -> seal -> find -> commit -> verify. Every method may be called
+/// again after any outcome.
 public protocol Registry: Sendable {
   var traits: RegistryTraits { get }
 
@@ -19,7 +21,8 @@ public protocol Registry: Sendable {
     of session: UploadSession, for release: Release, receipts: [PartReceipt]
   ) async throws(Fault) -> UploadPlan
 
-  /// Sends one part, taking from `pace` before each buffer. Fault `.misaligned` when the far side is elsewhere than the plan says.
+  /// Sends one part, taking from `pace` before each buffer. Fault `.misaligned` when the far side is elsewhere than
+  /// the plan says.
   func send(
     _ part: UploadPart, of release: Release, in session: UploadSession, pace: any Pace
   ) async throws(Fault) -> PartReceipt
@@ -32,10 +35,12 @@ public protocol Registry: Sendable {
   /// Makes the version visible. Called only after ``find(_:)`` said `.absent` and the intent was stored.
   func commit(_ session: UploadSession, for release: Release) async throws(Fault) -> RemoteVersion
 
-  /// Checks that what the registry holds is what was sent, as far as the registry tells. Fault `.corrupted` when it is not.
+  /// Checks that what the registry holds is what was sent, as far as the registry tells. Fault `.corrupted` when it is
+  /// not.
   func verify(_ version: RemoteVersion, for release: Release) async throws(Fault)
 
-  /// The version that an alias of the release's model points at (a tag, a stage: whatever the registry has); `nil` = there is
+  /// The version that an alias of the release's model points at (a tag, a stage: whatever the registry has); `nil` =
+  /// there is
   /// no such alias. Asked only where ``RegistryTraits/hasAliases``.
   func target(of alias: String, for release: Release) async throws(Fault) -> RemoteVersion?
 

@@ -1,5 +1,6 @@
 extension CRC32.Table {
-  /// The CRC of some bytes followed by others, out of the CRC of each: what was read in parts can be checked as a whole.
+  /// The CRC of some bytes followed by others, out of the CRC of each: what was read in parts can be checked as a
+  /// whole.
   /// - Parameter bytes: how many the second CRC is of.
   public func joined(_ first: UInt32, _ second: UInt32, bytes: Int64) -> UInt32 {
     // Appending n bytes multiplies what was there by x^8n, modulo the polynomial. Bit 31 is x^0 here.

@@ -43,7 +43,8 @@ public struct RemoteVersion: Hashable, Sendable, Codable {
 
 /// One artifact on its way into one registry.
 public enum PublicationState: Hashable, Sendable, Codable {
-  /// Nothing was created by this publication yet, or an upload was given up. Next: uploading, promoting, committed, failed.
+  /// Nothing was created by this publication yet, or an upload was given up. Next: uploading, promoting, committed,
+  /// failed.
   case waiting
   /// An upload is open. Next: waiting (the session expired), committing, promoting, committed, failed.
   case uploading(UploadSession, sent: Int64, total: Int64)

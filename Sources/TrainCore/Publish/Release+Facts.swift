@@ -5,7 +5,8 @@ extension Release {
     return mine.allSatisfy { other[$0.key] == $0.value }
   }
 
-  /// Why a version that is not ours is not: what it is, and what this release is. Names both digests where they are known.
+  /// Why a version that is not ours is not: what it is, and what this release is. Names both digests where they are
+  /// known.
   /// - Parameter theirs: the marker that the version carries, if any.
   public func contrast(with theirs: JSON?) -> String {
     let held =

@@ -13,7 +13,8 @@ struct ControlResponder: Sendable {
   var stop: StopSignal
   var logger: Logger
 
-  /// The answer was written; the rest of the request is not worth reading. Only after answers that fit a socket's buffer:
+  /// The answer was written; the rest of the request is not worth reading. Only after answers that fit a socket's
+  /// buffer:
   /// what is not in there yet is lost.
   struct CloseConnection: Error {}
 

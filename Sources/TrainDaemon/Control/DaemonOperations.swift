@@ -5,7 +5,8 @@ public import TrainCore
 /// calls, and limits what they send. Every method may be called at any time, many at once, also while the daemon starts
 /// or stops (throw `.tryAgain` then). A change is durable before its method returns, and is logged with its actor.
 ///
-/// Common faults: `.notFound` when a job, spec, provider or registry does not exist (``ControlError/noSuchJob(_:what:)``),
+/// Common faults: `.notFound` when a job, spec, provider or registry does not exist
+/// (``ControlError/noSuchJob(_:what:)``),
 /// `.failed` when the state does not allow it, `.conflict` when an identity contradicts what is there, `.badSpec`,
 /// `.badConfiguration`, `.unsupported`, `.tryAgain`.
 public protocol DaemonOperations: Sendable {

@@ -3,7 +3,8 @@ internal import TrainCore
 internal import TrainEngine
 
 extension Operations {
-  /// Takes out of a plan what names a provenance that is not there. What could not be asked for stays in, with a warning:
+  /// Takes out of a plan what names a provenance that is not there. What could not be asked for stays in, with a
+  /// warning:
   /// a registry that is down keeps nobody from training.
   func checkProvenance(of plan: inout SpecPlan) async -> [String] {
     var check = ProvenanceCheck(registries: await shelf.registries, time: daemon.time)

@@ -2,7 +2,8 @@ internal import ServiceLifecycle
 internal import TrainCore
 internal import TrainEngine
 
-/// Watches the space that the store has: stops the intake before nothing can be written down any more, and takes the reserve
+/// Watches the space that the store has: stops the intake before nothing can be written down any more, and takes the
+/// reserve
 /// again when there is room.
 struct SpaceService: Service {
   let host: EngineHost

@@ -3,7 +3,8 @@ internal import Logging
 internal import ServiceLifecycle
 internal import TrainCore
 
-/// `apply: automatic`: applies the specs when their directories change. Looks at names, sizes and times every two seconds:
+/// `apply: automatic`: applies the specs when their directories change. Looks at names, sizes and times every two
+/// seconds:
 /// that also sees directories that come later, and network file systems that tell of nothing.
 struct SpecWatchService: Service {
   let directories: [String]

@@ -16,7 +16,8 @@ public struct JournalEntry: Hashable, Sendable {
   public let fields: [Field]
 
   /// - Parameters:
-  ///   - metadata: everything that belongs to the event: the handler's, the provider's and its own. The key `message_id`
+  ///   - metadata: everything that belongs to the event: the handler's, the provider's and its own. The key
+  /// `message_id`
   ///     becomes `MESSAGE_ID`; a key that begins with a capital letter is taken as it is; any other key gets the prefix
   ///     `TRAIND_` and snake case (`remoteID`, `remote-id` and `remote_id` are all `TRAIND_REMOTE_ID`). Nil-like values
   ///     (empty texts) are left out.

@@ -1,7 +1,8 @@
 import Logging
 import TrainCore
 
-/// Asks one connection about all its runs together. However many jobs there are, it is one round of calls; the interval is
+/// Asks one connection about all its runs together. However many jobs there are, it is one round of calls; the
+/// interval is
 /// short after a change, doubles with each quiet round, and is jittered.
 actor ProviderPoller {
   private struct Watch {

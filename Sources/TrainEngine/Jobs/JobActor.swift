@@ -2,7 +2,8 @@ import DequeModule
 import Logging
 import TrainCore
 
-/// The shell around one ``JobMachine``: copy, handle, commit, adopt, reconcile. It exists only while its job has an event
+/// The shell around one ``JobMachine``: copy, handle, commit, adopt, reconcile. It exists only while its job has an
+/// event
 /// or an effect in flight.
 actor JobActor {
   let id: JobID
@@ -77,7 +78,8 @@ actor JobActor {
     return true
   }
 
-  /// Stops effects; what they owe is in the store. When it returns nothing of this actor will be stored any more: another
+  /// Stops effects; what they owe is in the store. When it returns nothing of this actor will be stored any more:
+  /// another
   /// engine may load the job.
   func stop() async {
     isRetired = true

@@ -1,7 +1,8 @@
 import Logging
 import TrainCore
 
-/// Works one publication: find -> open -> parts -> seal -> find -> commit -> verify, going on from where its stored state is.
+/// Works one publication: find -> open -> parts -> seal -> find -> commit -> verify, going on from where its stored
+/// state is.
 /// Ends when the publication is settled, waits, or is no longer owed.
 struct PublishSession: Sendable {
   let registry: String

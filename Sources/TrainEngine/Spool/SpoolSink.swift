@@ -1,7 +1,8 @@
 import Glibc
 public import TrainCore
 
-/// Takes one run's files. A file is `<path>.part` with its far side's tag in `<path>.tag` until it is whole, synced and renamed.
+/// Takes one run's files. A file is `<path>.part` with its far side's tag in `<path>.tag` until it is whole, synced
+/// and renamed.
 public actor SpoolSink: ArtifactSink {
   private struct Open {
     var descriptor: Int32
@@ -149,7 +150,8 @@ public actor SpoolSink: ArtifactSink {
     return artifact
   }
 
-  /// The artifact is stored: nobody will ask again where its bytes came from. Before that, a restart takes them up again.
+  /// The artifact is stored: nobody will ask again where its bytes came from. Before that, a restart takes them up
+  /// again.
   public func forgetTags() async {
     boundary.cross(.spoolForgetTags) { for path in files.keys { unlink("\(directory)/\(path).tag") } }
     await spool.recount(job)

@@ -2,7 +2,8 @@ internal import TrainCore
 internal import TrainRunner
 
 extension LocalCalls {
-  /// Whole lines from a byte offset. A line that is not ended yet waits, unless it is longer than a page or the last one.
+  /// Whole lines from a byte offset. A line that is not ended yet waits, unless it is longer than a page or the last
+  /// one.
   func logs(_ key: String, after cursor: String?) async throws(Fault) -> LogPage {
     guard let offset = Int64(cursor ?? "0"), offset >= 0 else {
       throw .permanent(.rejected, "reading the log of \(key): \"\(cursor ?? "")\" is no place in it")

@@ -8,7 +8,8 @@ struct LayoutDigests: Hashable, Sendable {
   var md5: String
   var sha256: String
 
-  /// Reads everything once. Each file is compared with the artifact's digest on the way: Fault `.corrupted` (permanent).
+  /// Reads everything once. Each file is compared with the artifact's digest on the way: Fault `.corrupted`
+  /// (permanent).
   static func take(of layout: some UploadLayout, for artifact: Artifact) async throws(Fault) -> LayoutDigests {
     do {
       return try await pass(over: layout, for: artifact)

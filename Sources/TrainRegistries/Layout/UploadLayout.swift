@@ -2,7 +2,8 @@ internal import NIOCore
 internal import TrainCore
 internal import TrainTransport
 
-/// What is uploaded as one stream of bytes: a file as it is, or several framed as an archive. Nothing is built in memory
+/// What is uploaded as one stream of bytes: a file as it is, or several framed as an archive. Nothing is built in
+/// memory
 /// or in a temporary file; any range can be read at any time.
 protocol UploadLayout: Sendable {
   var bytes: Int64 { get }

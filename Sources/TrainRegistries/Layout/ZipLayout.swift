@@ -2,7 +2,8 @@ internal import NIOCore
 internal import TrainCore
 
 /// An artifact as a ZIP whose entries are stored, not compressed (APPNOTE 6.3.3), as a layout: the same artifact always
-/// gives the same bytes. Entries in the artifact's order, times 1980-01-01, mode 0644, ZIP64 fields only where they are needed.
+/// gives the same bytes. Entries in the artifact's order, times 1980-01-01, mode 0644, ZIP64 fields only where they
+/// are needed.
 struct ZipLayout: UploadLayout {
   private let files: [Artifact.File]
   private let directory: String

@@ -2,7 +2,8 @@ internal import NIOHTTP1
 internal import TrainCore
 internal import TrainTransport
 
-/// Calls to one MLflow server (REST API 2.0): addresses, login, and a second try with the secret read anew after a refusal.
+/// Calls to one MLflow server (REST API 2.0): addresses, login, and a second try with the secret read anew after a
+/// refusal.
 struct MLflowClient: Sendable {
   private static let api = "/api/2.0/mlflow/"
   private static let artifacts = "/api/2.0/mlflow-artifacts/"

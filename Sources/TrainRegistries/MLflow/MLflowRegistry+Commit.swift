@@ -27,7 +27,8 @@ extension MLflowRegistry {
     return try await keepFirst(try await models.create(body, "make a version of '\(keys.name)'"), release)
   }
 
-  /// The server lets anybody make a second version of the same. If somebody was faster since we looked, ours goes again.
+  /// The server lets anybody make a second version of the same. If somebody was faster since we looked, ours goes
+  /// again.
   private func keepFirst(_ made: MLflowVersion, _ release: Release) async throws(Fault) -> RemoteVersion {
     let versions = try await models.versions(of: made.model, tagged: release.modelVersion)
     guard let first = versions.first, first.number < made.number else { return remote(made) }

@@ -52,7 +52,8 @@ struct OCIBlobs: Sendable {
     return .upload(location: try location(answer, 202, purpose))
   }
 
-  /// `nil` when the upload is gone. So it is for the distribution project's registry when a part was cut on its way: that
+  /// `nil` when the upload is gone. So it is for the distribution project's registry when a part was cut on its way:
+  /// that
   /// keeps what came of it, and then refuses the place it gave before.
   func place(_ location: String) async throws(Fault) -> Place? {
     let purpose = "ask for the state of an upload to \(repository)"

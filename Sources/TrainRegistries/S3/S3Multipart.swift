@@ -67,7 +67,8 @@ struct S3Multipart: Sendable {
     return found
   }
 
-  /// Makes the object out of all its parts. `false` when the upload is gone. Fault `.misaligned` when the far side has other
+  /// Makes the object out of all its parts. `false` when the upload is gone. Fault `.misaligned` when the far side has
+  /// other
   /// parts than these.
   func complete(_ key: String, _ id: String, _ etags: [String]) async throws(Fault) -> Bool {
     let purpose = "finish the upload of \(key)"

@@ -28,7 +28,8 @@ struct S3Opening: Sendable {
     return UploadOpening(session: session.stored, total: release.artifact.bytes)
   }
 
-  /// Uploads of the same bytes to the same keys: an answer of ours that was lost, mostly. Not everybody may look for them.
+  /// Uploads of the same bytes to the same keys: an answer of ours that was lost, mostly. Not everybody may look for
+  /// them.
   private func begunBefore() async throws(Fault) -> [String: String] {
     do throws(Fault) {
       return try await registry.multipart.open(version.filePrefix)

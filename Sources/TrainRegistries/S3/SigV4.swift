@@ -3,7 +3,8 @@ internal import TrainTransport
 
 /// A request as AWS's signature version 4 sees it. S3's flavour: the path is encoded once and never normalised.
 ///
-/// Source: "Create a signed AWS API request" in AWS's IAM guide, "Signature calculations for the Authorization header" in
+/// Source: "Create a signed AWS API request" in AWS's IAM guide, "Signature calculations for the Authorization header"
+/// in
 /// the S3 API reference.
 struct SigV4: Sendable {
   var method: String

@@ -1,7 +1,8 @@
 internal import Synchronization
 internal import TrainCore
 
-/// The digests of archives that were read lately: an upload that cannot be opened does not read everything again each time.
+/// The digests of archives that were read lately: an upload that cannot be opened does not read everything again each
+/// time.
 final class ArchiveDigests: Sendable {
   private static let limit = 16
   private let known = Mutex<[(artifact: String, digests: LayoutDigests)]>([])

@@ -3,7 +3,8 @@ internal import NIOHTTP1
 internal import TrainCore
 internal import TrainTransport
 
-/// Calls to one Synapse backend (v1): addresses, tokens, and a second try with the token's file read anew after a refusal.
+/// Calls to one Synapse backend (v1): addresses, tokens, and a second try with the token's file read anew after a
+/// refusal.
 struct SynapseClient: Sendable {
   /// Without a trailing slash.
   let endpoint: String

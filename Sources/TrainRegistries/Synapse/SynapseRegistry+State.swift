@@ -14,7 +14,8 @@ extension SynapseRegistry {
     return try SynapseUpload.from(answer.requireSuccess(), purpose)
   }
 
-  /// The state once nothing moves any more. Two parts at one offset corrupt the upload (the backend does not lock), so a
+  /// The state once nothing moves any more. Two parts at one offset corrupt the upload (the backend does not lock), so
+  /// a
   /// part that may still be on its way is waited for: after an ambiguous answer, and after a restart.
   func settledState(of session: SynapseSession) async throws(Fault) -> SynapseUpload {
     var upload = try await state(of: session)

@@ -3,7 +3,8 @@ internal import TrainCore
 internal import TrainTransport
 
 extension TrueFoundryRegistry {
-  /// Makes the staged version a version. A second such call could make a second one, so what is there is looked for first.
+  /// Makes the staged version a version. A second such call could make a second one, so what is there is looked for
+  /// first.
   func register(_ session: TrueFoundrySession, _ release: Release) async throws(Fault) -> RemoteVersion {
     let keys = try TrueFoundryKeys(release)
     if let version = try await adopted(release) { return version }

@@ -87,7 +87,8 @@ extension TrueFoundryRegistry {
     return nil
   }
 
-  /// Tells TrueFoundry that a staged version will never be committed. Only for one that never was: a commit whose answer
+  /// Tells TrueFoundry that a staged version will never be committed. Only for one that never was: a commit whose
+  /// answer
   /// was lost may have happened.
   func giveUp(_ session: TrueFoundrySession) async {
     guard !session.isSealed else { return }

@@ -14,7 +14,8 @@ struct OutputTree {
     self.root = root
   }
 
-  /// All files, sorted by path. Links, devices and the like are refused: following them would publish what they point to.
+  /// All files, sorted by path. Links, devices and the like are refused: following them would publish what they point
+  /// to.
   func files() throws(RunnerError) -> [OutputFile] {
     var found: [OutputFile] = []
     try walk(root, path: "", depth: 0, into: &found)

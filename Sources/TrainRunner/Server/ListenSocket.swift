@@ -2,7 +2,8 @@ internal import Glibc
 
 /// A listening socket that somebody else made.
 public enum ListenSocket {
-  /// The one that systemd passed to this process (`LISTEN_PID`, `LISTEN_FDS`; see sd_listen_fds(3)); `nil` when it passed none.
+  /// The one that systemd passed to this process (`LISTEN_PID`, `LISTEN_FDS`; see sd_listen_fds(3)); `nil` when it
+  /// passed none.
   /// Takes the variables out of the environment. Called before there are threads.
   public static func fromSystemd() throws(RunnerError) -> Descriptor? {
     guard let pid = getenv("LISTEN_PID"), let count = getenv("LISTEN_FDS"),

@@ -63,7 +63,8 @@ public final class RunnerServer: Sendable {
       count += 1
       return true
     }
-    // A serial queue has a thread at once; those of a concurrent one are as few as there are processors, and a peer that
+    // A serial queue has a thread at once; those of a concurrent one are as few as there are processors, and a peer
+    // that
     // says nothing would hold one of them.
     DispatchQueue(label: "runner").async {
       if isFree {

@@ -1,6 +1,7 @@
 /// The parts of an sd_notify datagram that concern a training.
 ///
-/// `STATUS=text`, `X_TRAIND_PROGRESS=0...1`, `X_TRAIND_METRIC=name=value` (any number of them); all else is passed over.
+/// `STATUS=text`, `X_TRAIND_PROGRESS=0...1`, `X_TRAIND_METRIC=name=value` (any number of them); all else is passed
+/// over.
 enum NotifyMessage {
   static let longestDatagram = 16 << 10
   static let longestStatus = 512

@@ -3,7 +3,8 @@ internal import TrainCore
 /// Values as the text of a column.
 ///
 /// Foundation's coders write `1.0` as `1` and refuse NaN. A spec's `1.0` that comes back as `1` is another argument for
-/// the platform, so a job that was submitted would no longer be known as ours; a loss of NaN would stop its job's commits.
+/// the platform, so a job that was submitted would no longer be known as ours; a loss of NaN would stop its job's
+/// commits.
 /// Here a whole double stays a double, NaN becomes `null` and infinities are written as `1e999`. Keys are sorted: the
 /// same value is always the same text.
 enum StoredJSON {

@@ -7,7 +7,8 @@ public struct Blocking: Sendable {
 
   public init(on pool: NIOThreadPool = .singleton) { self.pool = pool }
 
-  /// Does the work on the pool. Fault `.interrupted` when the task was cancelled before it began; work that has begun ends.
+  /// Does the work on the pool. Fault `.interrupted` when the task was cancelled before it began; work that has begun
+  /// ends.
   public func perform<Answer: Sendable>(
     _ work: @escaping @Sendable () throws(Fault) -> Answer
   ) async throws(Fault) -> Answer {

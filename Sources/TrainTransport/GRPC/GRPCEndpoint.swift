@@ -1,6 +1,7 @@
 public import TrainCore
 
-/// Where a gRPC service listens: `https://host[:port]` speaks TLS, `http://host[:port]` plain text from the first byte (h2c).
+/// Where a gRPC service listens: `https://host[:port]` speaks TLS, `http://host[:port]` plain text from the first byte
+/// (h2c).
 public struct GRPCEndpoint: Hashable, Sendable, CustomStringConvertible {
   let origin: Origin
 

@@ -16,7 +16,8 @@ struct ProxyAddress: Hashable, Sendable {
   var user: String?
   var password: Secret?
 
-  /// `http://[user:password@]host[:port]`, `host:port` or `socks5://host[:port]`. Permanent fault otherwise; it does not
+  /// `http://[user:password@]host[:port]`, `host:port` or `socks5://host[:port]`. Permanent fault otherwise; it does
+  /// not
   /// quote the URL, which may hold a password.
   init(_ text: String) throws(Fault) {
     let written = text.contains("://") ? text : "http://\(text)"

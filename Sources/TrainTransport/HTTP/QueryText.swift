@@ -20,7 +20,8 @@ public enum QueryText {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// The pairs of a URL's query; `nil` when there is no query, or it is not well-formed. `+` is a space, as forms write it.
+  /// The pairs of a URL's query; `nil` when there is no query, or it is not well-formed. `+` is a space, as forms
+  /// write it.
   public static func decode(queryOf url: String) -> [(name: String, value: String)]? {
     guard let start = url.firstIndex(of: "?") else { return nil }
     let query = url[url.index(after: start)...].prefix { $0 != "#" }

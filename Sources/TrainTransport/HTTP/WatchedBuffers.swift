@@ -4,7 +4,8 @@ internal import TrainCore
 /// Passes buffers on and tells the progress when it waits for the far side and when for us.
 struct WatchedBuffers<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable where Base.Element == ByteBuffer {
   typealias Element = ByteBuffer
-  /// Nothing seems to move while one piece is on its way, so pieces are small: with the usual patience, a link of 2 KiB/s
+  /// Nothing seems to move while one piece is on its way, so pieces are small: with the usual patience, a link of 2
+  /// KiB/s
   /// still gets through.
   static var largest: Int { 128 * 1024 }
 

@@ -2,7 +2,8 @@ internal import Glibc
 internal import TrainControl
 internal import TrainCore
 
-/// Fetches a file over the control socket into a place of the user's. It is written beside that place, goes on from what
+/// Fetches a file over the control socket into a place of the user's. It is written beside that place, goes on from
+/// what
 /// is there (also of an earlier command), is compared with what the registry tells of it, then renamed.
 struct FileDownload {
   let client: ControlClient

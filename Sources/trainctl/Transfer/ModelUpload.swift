@@ -3,7 +3,8 @@ internal import Glibc
 internal import TrainControl
 internal import TrainCore
 
-/// Makes a model out of a file of the user's: its bytes go over the control socket in parts, and what the registry holds
+/// Makes a model out of a file of the user's: its bytes go over the control socket in parts, and what the registry
+/// holds
 /// of them already, also from an earlier command, is not sent again.
 struct ModelUpload {
   /// Uploads that may turn out forgotten, or wrong, before it is given up.

@@ -2,7 +2,8 @@ import Synchronization
 import TrainCore
 import TrainTestKit
 
-/// A platform with a clock of its own: runs take their time and end as the seed wants, lists lag, answers get lost, and it
+/// A platform with a clock of its own: runs take their time and end as the seed wants, lists lag, answers get lost,
+/// and it
 /// forgets.
 final class SimulatedPlatform: Sendable {
   let platform = ScriptedPlatform()

@@ -1,7 +1,8 @@
 import Foundation
 import TrainCore
 
-/// What a power cut leaves of a spool: files that were not synced hold anything, and now and then one that was is damaged too.
+/// What a power cut leaves of a spool: files that were not synced hold anything, and now and then one that was is
+/// damaged too.
 struct SimulatedPowerCut {
   private let storm: SimulatedStorm
 

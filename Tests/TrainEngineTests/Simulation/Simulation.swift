@@ -66,7 +66,8 @@ final class Simulation: Sendable {
     directory = "\(Self.root)/traind-simulation-\(UUID().uuidString)"
   }
 
-  /// In memory where there is such a place: nothing here has to outlive a real power cut, and time is not to be lost on fsync.
+  /// In memory where there is such a place: nothing here has to outlive a real power cut, and time is not to be lost
+  /// on fsync.
   private static let root: String = {
     let memory = "/dev/shm"
     return FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()

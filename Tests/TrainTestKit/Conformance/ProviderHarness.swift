@@ -6,7 +6,8 @@ public protocol ProviderHarness: Sendable {
 
   /// A spec without a problem.
   func spec() -> JobSpec
-  /// A submission that the platform takes. Two names are two keys; another `variant` asks for another training under the same key.
+  /// A submission that the platform takes. Two names are two keys; another `variant` asks for another training under
+  /// the same key.
   func submission(_ name: String, variant: Int) -> Submission
   /// How many runs the platform has ever started.
   func started() async throws -> Int

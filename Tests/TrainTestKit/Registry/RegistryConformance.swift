@@ -15,7 +15,8 @@ public struct RegistryConformance: Sendable {
     release = try SampleRelease.make(files, in: directory, options: harness.options)
   }
 
-  /// Publishing makes one version, byte for byte what was released, and it is found as ours afterwards, by a new instance too.
+  /// Publishing makes one version, byte for byte what was released, and it is found as ours afterwards, by a new
+  /// instance too.
   public func `publishes once and finds its own`() async throws {
     try await with { registry in
       try ConformanceFailure.unless(try await registry.find(release) == .absent, "something is there before publishing")

@@ -1,6 +1,7 @@
 internal import TrainCore
 
-/// What goes wrong between a registry and its far side, tried at every request of a publication: whatever happens, there
+/// What goes wrong between a registry and its far side, tried at every request of a publication: whatever happens,
+/// there
 /// is one version in the end, and it holds what was released.
 public struct RegistryFaultMenu<Harness: FaultyHarness>: Sendable {
   /// Runs a new, empty far side while `work` runs, every request passing the gate.
@@ -68,7 +69,8 @@ public struct RegistryFaultMenu<Harness: FaultyHarness>: Sendable {
     try ConformanceFailure.unless(failures.isEmpty, failures.joined(separator: "\n"))
   }
 
-  /// Somebody else takes the key before each request: either ours was there first, or the publication is refused for good,
+  /// Somebody else takes the key before each request: either ours was there first, or the publication is refused for
+  /// good,
   /// both digests named.
   public func serveRivals() async throws {
     let clean = FaultGate()

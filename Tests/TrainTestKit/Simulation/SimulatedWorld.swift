@@ -2,7 +2,8 @@ internal import Glibc
 internal import HeapModule
 internal import Synchronization
 
-/// One thread, a seeded choice among what is ready, virtual time that moves only when nothing is. One seed is one history.
+/// One thread, a seeded choice among what is ready, virtual time that moves only when nothing is. One seed is one
+/// history.
 ///
 /// Safe to share: all mutable state is behind `state`'s lock, and jobs run on the thread that called `run`.
 public final class SimulatedWorld: TaskExecutor, @unchecked Sendable {

@@ -1,7 +1,8 @@
 public import TrainCore
 
 /// One promise of ``JobStore``. Every store runs all of them:
-/// `@Test(arguments: JobStoreCheck.all) func keeps(_ check: JobStoreCheck) async throws { try await check.run(on: empty) }`
+/// `@Test(arguments: JobStoreCheck.all) func keeps(_ check: JobStoreCheck) async throws { try await check.run(on:
+/// empty) }`
 public struct JobStoreCheck: Sendable, CustomStringConvertible {
   public let description: String
   private let body: @Sendable (any JobStore) async throws -> Void

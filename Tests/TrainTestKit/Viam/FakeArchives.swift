@@ -3,7 +3,8 @@ internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
 
-/// A plain HTTP/1.1 server of archives on a loopback port: HEAD, GET, Range, `x-goog-hash`, and what can go wrong with them.
+/// A plain HTTP/1.1 server of archives on a loopback port: HEAD, GET, Range, `x-goog-hash`, and what can go wrong with
+/// them.
 public final class FakeArchives: Sendable {
   /// What happens to one GET.
   public enum Trouble: Sendable, Hashable {
