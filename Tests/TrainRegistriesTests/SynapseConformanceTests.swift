@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 import TrainCore
 import TrainTestKit
@@ -18,52 +17,9 @@ import TrainTestKit
     #expect(await server.overlaps == 0)
   }
 
-  @Test(arguments: SampleFiles.allCases) func `publishes once and finds its own`(_ files: SampleFiles) async throws {
-    try await check(files) { try await $0.`publishes once and finds its own`() }
-  }
-
-  @Test(arguments: SampleFiles.allCases) func `shows nothing before the commit`(_ files: SampleFiles) async throws {
-    try await check(files) { try await $0.`shows nothing before the commit`() }
-  }
-
-  @Test(arguments: SampleFiles.allCases) func `goes on after a restart in the middle`(_ files: SampleFiles) async throws
-  {
-    try await check(files) { try await $0.`goes on after a restart in the middle`() }
-  }
-
-  @Test(arguments: SampleFiles.allCases) func `bears a part that is sent again`(_ files: SampleFiles) async throws {
-    try await check(files) { try await $0.`bears a part that is sent again`() }
-  }
-
-  @Test(arguments: SampleFiles.allCases) func `leaves a foreign version alone`(_ files: SampleFiles) async throws {
-    try await check(files) { try await $0.`leaves a foreign version alone`() }
-  }
-
-  @Test(arguments: SampleFiles.allCases) func `refuses to commit over somebody else`(_ files: SampleFiles) async throws
-  {
-    try await check(files) { try await $0.`refuses to commit over somebody else`() }
-  }
-
-  @Test(arguments: SampleFiles.allCases) func `commits twice without a second version`(_ files: SampleFiles)
-    async throws
-  {
-    try await check(files) { try await $0.`commits twice without a second version`() }
-  }
-
-  @Test(arguments: SampleFiles.allCases) func `sees that a version was damaged`(_ files: SampleFiles) async throws {
-    try await check(files) { try await $0.`sees that a version was damaged`() }
-  }
-
-  @Test(arguments: SampleFiles.allCases) func `never publishes a damaged spool`(_ files: SampleFiles) async throws {
-    try await check(files) { try await $0.`never publishes a damaged spool`(damage: Damage.flip) }
-  }
-}
-
-enum Damage {
-  /// Changes one byte of a file, nothing else.
-  static func flip(_ path: String) throws {
-    var data = try Data(contentsOf: URL(filePath: path))
-    data[data.count / 2] ^= 1
-    try data.write(to: URL(filePath: path))
+  @Test(arguments: RegistryPromise.allCases, SampleFiles.allCases) func `each of them`(
+    _ promise: RegistryPromise, _ files: SampleFiles
+  ) async throws {
+    try await check(files) { try await promise.check($0) }
   }
 }

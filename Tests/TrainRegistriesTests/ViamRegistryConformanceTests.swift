@@ -14,35 +14,12 @@ import TrainTestKit
     }
   }
 
-  @Test(arguments: SampleFiles.allCases) func `publishes once and finds its own`(_ files: SampleFiles) async throws {
-    try await check(files) { try await $0.`publishes once and finds its own`() }
-  }
+  private static let promises = RegistryPromise.allCases.filter { $0 != .goesOn && $0 != .showsNothing }
 
-  @Test(arguments: SampleFiles.allCases) func `bears a part that is sent again`(_ files: SampleFiles) async throws {
-    try await check(files) { try await $0.`bears a part that is sent again`() }
-  }
-
-  @Test(arguments: SampleFiles.allCases) func `leaves a foreign version alone`(_ files: SampleFiles) async throws {
-    try await check(files) { try await $0.`leaves a foreign version alone`() }
-  }
-
-  @Test(arguments: SampleFiles.allCases) func `refuses to commit over somebody else`(_ files: SampleFiles) async throws
-  {
-    try await check(files) { try await $0.`refuses to commit over somebody else`() }
-  }
-
-  @Test(arguments: SampleFiles.allCases) func `commits twice without a second version`(_ files: SampleFiles)
-    async throws
-  {
-    try await check(files) { try await $0.`commits twice without a second version`() }
-  }
-
-  @Test(arguments: SampleFiles.allCases) func `sees that a version was damaged`(_ files: SampleFiles) async throws {
-    try await check(files) { try await $0.`sees that a version was damaged`() }
-  }
-
-  @Test(arguments: SampleFiles.allCases) func `never publishes a damaged spool`(_ files: SampleFiles) async throws {
-    try await check(files) { try await $0.`never publishes a damaged spool`(damage: Damage.flip) }
+  @Test(arguments: promises, SampleFiles.allCases) func `each of them`(
+    _ promise: RegistryPromise, _ files: SampleFiles
+  ) async throws {
+    try await check(files) { try await promise.check($0) }
   }
 
   /// The pace is taken for the files' bytes, the archive's framing goes beside it; one file as it is has none.

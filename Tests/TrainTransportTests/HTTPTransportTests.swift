@@ -44,7 +44,7 @@ import TrainTransport
     (400, .rejected, true, .none), (401, .unauthorized, true, .none), (403, .unauthorized, true, .none),
     (404, .notFound, true, .none), (408, .timeout, false, .unknown), (409, .rejected, true, .none),
     (425, .unavailable, false, .none), (429, .throttled, false, .none), (500, .unavailable, false, .unknown),
-    (502, .unavailable, false, .unknown), (503, .unavailable, false, .unknown), (307, .badAnswer, true, .none),
+    (502, .unavailable, false, .unknown), (503, .unavailable, false, .unknown), (307, .badAnswer, false, .none),
   ]
 
   @Test(arguments: statuses.indices) func `tells what each status means for the next try`(_ index: Int) async throws {

@@ -5,7 +5,7 @@ extension Fault {
   /// An answer that is no success, as a fault.
   ///
   /// 401/403 `.unauthorized`, 404 `.notFound`; 408 425 429 5xx transient with the far side's `Retry-After`; other 4xx
-  /// `.rejected`; 3xx `.badAnswer` (redirects are never followed: they would carry our token elsewhere).
+  /// `.rejected`; 3xx transient `.badAnswer` (redirects are never followed: they would carry our token elsewhere).
   /// - Parameter what: a sentence that "401" continues.
   public static func ofStatus(_ head: HTTPAnswerHead, _ what: String, excerpt: String) -> Fault {
     let message = excerpt.isEmpty ? "\(what) \(head.status)" : "\(what) \(head.status): \(excerpt)"
@@ -20,9 +20,10 @@ extension Fault {
     case 500...599: return .transient(.unavailable, message, after: after)
     case 300...399:
       let target = head.headers.first(name: "location").flatMap(Origin.init)?.description ?? "somewhere else"
-      return .permanent(
+      // A portal or a proxy in between may say so for a while; nothing about the job was said.
+      return .transient(
         .badAnswer, "\(message) (a redirect to \(target), not followed)",
-        hint: "set the connection's endpoint to the address it redirects to")
+        hint: "set the connection's endpoint to the address it redirects to", effect: .none)
     case 400...499: return .permanent(.rejected, message)
     default: return .transient(.badAnswer, message)
     }

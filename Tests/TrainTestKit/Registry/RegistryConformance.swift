@@ -151,9 +151,9 @@ public struct RegistryConformance: Sendable {
   }
 
   /// A spool that was damaged after its digests were taken is never published.
-  public func `never publishes a damaged spool`(damage: (String) throws -> Void) async throws {
+  public func `never publishes a damaged spool`() async throws {
     guard let file = release.artifact.files.last(where: { $0.bytes > 0 }) else { return }
-    try damage(release.location(of: file))
+    try Damage.flip(release.location(of: file))
     try await with { registry in
       do {
         _ = try await Publisher(registry).publish(release)

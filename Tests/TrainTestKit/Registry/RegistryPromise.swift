@@ -1,0 +1,31 @@
+public import Testing
+
+/// What ``RegistryConformance`` tries, one by one.
+public enum RegistryPromise: String, Sendable, CaseIterable, CustomTestStringConvertible {
+  case publishesOnce = "publishes once and finds its own"
+  case showsNothing = "shows nothing before the commit"
+  case goesOn = "goes on after a restart in the middle"
+  case bearsAPartAgain = "bears a part that is sent again"
+  case leavesForeign = "leaves a foreign version alone"
+  case refusesToCommitOver = "refuses to commit over somebody else"
+  case commitsTwice = "commits twice without a second version"
+  case seesDamage = "sees that a version was damaged"
+  case neverPublishesDamage = "never publishes a damaged spool"
+
+  public var testDescription: String { rawValue }
+
+  /// Throws where the promise is broken.
+  public func check(_ registry: RegistryConformance) async throws {
+    switch self {
+    case .publishesOnce: try await registry.`publishes once and finds its own`()
+    case .showsNothing: try await registry.`shows nothing before the commit`()
+    case .goesOn: try await registry.`goes on after a restart in the middle`()
+    case .bearsAPartAgain: try await registry.`bears a part that is sent again`()
+    case .leavesForeign: try await registry.`leaves a foreign version alone`()
+    case .refusesToCommitOver: try await registry.`refuses to commit over somebody else`()
+    case .commitsTwice: try await registry.`commits twice without a second version`()
+    case .seesDamage: try await registry.`sees that a version was damaged`()
+    case .neverPublishesDamage: try await registry.`never publishes a damaged spool`()
+    }
+  }
+}
