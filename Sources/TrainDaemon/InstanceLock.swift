@@ -15,8 +15,7 @@ struct InstanceLock: ~Copyable {
         hint: "the state directory must belong to the user that traind runs as")
     }
     // A lock of the process, not of the open file: a child that is on its way to its own program has a copy of the
-    // file for
-    // a moment, and would hold the other kind beyond our death.
+    // file for a moment, and would hold the other kind beyond our death.
     var lock = Glibc.flock()
     lock.l_type = Int16(F_WRLCK)
     lock.l_whence = Int16(SEEK_SET)

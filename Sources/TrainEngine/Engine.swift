@@ -150,8 +150,7 @@ public actor Engine {
   }
 
   /// Stops all effects. Nothing is lost: what they owe is in the store. When it returns this engine stores nothing any
-  /// more,
-  /// so that another may take its place.
+  /// more, so that another may take its place.
   public func stop() async {
     isStopping = true
     if intakes > 0 { await withCheckedContinuation { intakeEnds.append($0) } }

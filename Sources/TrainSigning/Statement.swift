@@ -1,8 +1,7 @@
 public import TrainCore
 
 /// What is signed: an in-toto statement (v1) that the files of an artifact, by digest, are what a training produced,
-/// with
-/// SLSA's provenance (v1) as its predicate.
+/// with SLSA's provenance (v1) as its predicate.
 ///
 /// Source: in-toto attestation framework, `spec/v1/statement.md`; SLSA `provenance/v1`.
 public struct Statement: Hashable, Sendable {

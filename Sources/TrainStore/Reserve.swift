@@ -2,8 +2,7 @@ internal import Glibc
 internal import TrainCore
 
 /// A file of a few MiB beside the database. It is given back when the disk is full, so that what is running can still
-/// be
-/// written down, and taken again when there is room.
+/// be written down, and taken again when there is room.
 struct Reserve: Sendable {
   let path: String
   let bytes: Int64

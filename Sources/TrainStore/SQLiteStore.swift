@@ -23,8 +23,8 @@ public final class SQLiteStore: JobStore {
   /// Opens the store, or makes a new one where there is none. Blocks: meant for the start of a program.
   ///
   /// Faults: `.corrupted` (cut off, damaged, no store), `.unsupported` (written by a newer release), `.io`
-  /// (permissions, a
-  /// missing directory), `.diskFull`. One process at a time: the caller holds the state directory's lock.
+  /// (permissions, a missing directory), `.diskFull`. One process at a time: the caller holds the state directory's
+  /// lock.
   /// - Parameters:
   ///   - boundary: crossed at each of the `.store...` points.
   ///   - executor: what all of the store runs on; `nil` = queues of its own, so that no fsync holds a thread that
@@ -119,13 +119,11 @@ public final class SQLiteStore: JobStore {
   }
 
   /// Copies the store, as it is at one moment, into one file of mode 0600; what was at `path` is replaced only by the
-  /// whole
-  /// copy. Fault `.io` (transient) when it can't be written there, `.rejected` when `path` is the store itself.
+  /// whole copy. Fault `.io` (transient) when it can't be written there, `.rejected` when `path` is the store itself.
   public func backup(to path: String) async throws(Fault) { try await lists.backup(to: path, boundary) }
 
   /// The disk was full, and the space set aside for that is in use (or could not be taken yet). It is taken again by
-  /// the
-  /// first commit that finds room.
+  /// the first commit that finds room.
   public func reserveIsSpent() async -> Bool { await writer.reserveIsSpent }
 
   /// Whether so little space is left that nothing new should be begun; `nil` = there is enough. Takes the reserve again

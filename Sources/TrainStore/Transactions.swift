@@ -26,8 +26,7 @@ struct Transactions: Sendable {
   var reserveIsSpent: Bool { !reserve.isHeld }
 
   /// Takes the reserve again where there is room. The fault says that so little space is left that nothing new should
-  /// be
-  /// begun: what there is belongs to what is running.
+  /// be begun: what there is belongs to what is running.
   mutating func spaceFault() -> Fault? {
     let directory = FileFacts.directory(of: pool.path)
     reserve.take()
@@ -41,8 +40,7 @@ struct Transactions: Sendable {
   }
 
   /// One transaction: durable when this returns, gone when it throws. On a full disk room is made, and the work done
-  /// once
-  /// more.
+  /// once more.
   /// - Parameter spendsReserve: what is new is refused instead: the reserve is for what is running.
   mutating func run<Value>(
     _ doing: String, spendsReserve: Bool = true, _ work: (Database) throws -> Value
@@ -61,8 +59,7 @@ struct Transactions: Sendable {
   }
 
   /// One transaction for all. What is wrong with one item alone fails that item alone. A batch that is too much for a
-  /// full
-  /// disk is done in halves: one that fits is better than none.
+  /// full disk is done in halves: one that fits is better than none.
   mutating func runEach<Item, Value>(
     _ doing: String, _ items: some RandomAccessCollection<Item>, _ work: (Item, Database) throws -> Value
   ) -> [Result<Value, Fault>] {
@@ -141,8 +138,8 @@ struct Transactions: Sendable {
   }
 
   /// Gives the reserve back, then moves the log's pages into the database, which may have to grow for them. The log
-  /// begins
-  /// anew in the blocks that it has, which nobody else can take meanwhile: from then on changes need hardly any space.
+  /// begins anew in the blocks that it has, which nobody else can take meanwhile: from then on changes need hardly any
+  /// space.
   private mutating func makeRoom(spendsReserve: Bool) -> Bool {
     let isGiven = spendsReserve && reserve.give()
     let isMoved = boundary.cross(.storeCheckpoint) {
@@ -168,8 +165,7 @@ struct Transactions: Sendable {
   private func shortenLog() {
     guard let bytes = FileFacts(path: pool.path + "-wal")?.bytes, bytes > Self.largestLog else { return }
     // A reader in the way leaves it as it is until the next time; a failed fsync here loses nothing, since the log
-    // keeps
-    // its pages until they were written again and confirmed.
+    // keeps its pages until they were written again and confirmed.
     boundary.cross(.storeCheckpoint) {
       _ = try? pool.writeWithoutTransaction { db in try db.checkpoint(.truncate) }
     }

@@ -4,8 +4,7 @@ package import TrainTransport
 package import ViamAPI
 
 /// What a connection `{kind: viam, ...}` gives, be it a provider or a registry: the services with its login, and the
-/// way to
-/// the archives. ``shutdown()`` must be called before the last reference goes.
+/// way to the archives. ``shutdown()`` must be called before the last reference goes.
 package struct ViamAccess: Closable {
   /// The keys of a connection beside the common ones.
   package static let keys: [ConnectionSchema.Key] = [

@@ -27,8 +27,7 @@ import TrainTransport
   }
 
   /// With everything in it that is commented out. Prose has one blank after its `#`; what can be uncommented has none,
-  /// or is
-  /// indented.
+  /// or is indented.
   private func whole() throws -> DaemonConfig {
     let lines = try read("traind.yaml").split(separator: "\n", omittingEmptySubsequences: false).map { line in
       let isCode = line.hasPrefix("#") && line != "#" && (!line.hasPrefix("# ") || line.hasPrefix("#  "))

@@ -4,8 +4,7 @@ import TrainTransport
 @testable import TrainRegistries
 
 /// The examples of "Authenticating Requests: Using the Authorization Header (AWS Signature Version 4)" in the Amazon
-/// S3 API
-/// reference, and `get-vanilla`, `get-vanilla-query-order-key-case` of AWS's Signature Version 4 test suite.
+/// S3 API reference, and `get-vanilla`, `get-vanilla-query-order-key-case` of AWS's Signature Version 4 test suite.
 @Suite struct `A signature of version 4 is the published one` {
   private static let accessKey = Secret("AKIAIOSFODNN7EXAMPLE")
   private static let secretKey = Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")

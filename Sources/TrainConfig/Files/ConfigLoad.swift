@@ -17,7 +17,6 @@ public struct SpecLoad: Sendable {
   /// The names of all specs that are there, right or wrong.
   public var names: [String]
   /// A `jobs.d` is there, and every one could be listed: what is not among ``names`` is not there. A disk that is not
-  /// mounted
-  /// yet looks empty.
+  /// mounted yet looks empty.
   public var isWhole: Bool
 }

@@ -1,7 +1,6 @@
 extension JobMachine {
   /// The longest that a wait can be when it is set. What is stored as wall-clock time and lies further ahead was set
-  /// under
-  /// another wall clock.
+  /// under another wall clock.
   public func longestWait(for wake: JobWake) -> Duration {
     switch wake {
     case .call: longest(call)

@@ -59,8 +59,7 @@ public struct JobSpec: Hashable, Sendable, Codable {
   public var signingKey: String?
   /// What the training's data is called in registries that keep ground truth, by the registry's name:
   /// `{"synapse": {"ground_truth_version": 42}}`. Checked by the registry, written beside every version. Not part of
-  /// the
-  /// job's identity.
+  /// the job's identity.
   public var provenance: JSON?
   /// `provider`, `model` and `train` as they were written, defaults not folded in: what the identity is a digest of.
   public var written: JSON

@@ -2,11 +2,9 @@
 /// them.
 ///
 /// The part before the dot is who does it: `provider` and `registry` are the engine's calls, the backends' own calls
-/// and
-/// writes go by the backend. A new backend adds its cases below, one for each kind of call or write that it makes, and
-/// gives them to ``Boundary/cross(_:_:)``, to `HTTPCall` or to its gRPC connection; `make lint` refuses what goes
-/// around
-/// them, and a case that nobody crosses.
+/// and writes go by the backend. A new backend adds its cases below, one for each kind of call or write that it makes,
+/// and gives them to ``Boundary/cross(_:_:)``, to `HTTPCall` or to its gRPC connection; `make lint` refuses what goes
+/// around them, and a case that nobody crosses.
 public enum CrashPoint: String, Sendable, CaseIterable {
   // The daemon's own files.
   case daemonMakeDirectory = "daemon.make-directory"

@@ -1,7 +1,6 @@
 /// A registry's own view of the models it holds, made usable for models that traind did not publish. Objects come
-/// whole,
-/// with the members and words that nobody here knows. Implementations try once and throw a ``Fault``; following pages,
-/// retry and limits are the caller's.
+/// whole, with the members and words that nobody here knows. Implementations try once and throw a ``Fault``; following
+/// pages, retry and limits are the caller's.
 public protocol ModelCatalog: Sendable {
   /// What can be asked for, and what people want to see first.
   var traits: CatalogTraits { get }

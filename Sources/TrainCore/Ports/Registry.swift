@@ -1,7 +1,6 @@
 /// A place that keeps model versions. Implementations try once and throw a ``Fault``; retry, limits, pacing and the
-/// order
-/// of calls are the engine's: find -> open -> send... -> seal -> find -> commit -> verify. Every method may be called
-/// again after any outcome.
+/// order of calls are the engine's: find -> open -> send... -> seal -> find -> commit -> verify. Every method may be
+/// called again after any outcome.
 public protocol Registry: Sendable {
   var traits: RegistryTraits { get }
 
@@ -40,8 +39,7 @@ public protocol Registry: Sendable {
   func verify(_ version: RemoteVersion, for release: Release) async throws(Fault)
 
   /// The version that an alias of the release's model points at (a tag, a stage: whatever the registry has); `nil` =
-  /// there is
-  /// no such alias. Asked only where ``RegistryTraits/hasAliases``.
+  /// there is no such alias. Asked only where ``RegistryTraits/hasAliases``.
   func target(of alias: String, for release: Release) async throws(Fault) -> RemoteVersion?
 
   /// Points an alias of the release's model at a version, a verified one; `nil` = the alias goes. Idempotent.

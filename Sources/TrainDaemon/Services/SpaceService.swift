@@ -3,8 +3,7 @@ internal import TrainCore
 internal import TrainEngine
 
 /// Watches the space that the store has: stops the intake before nothing can be written down any more, and takes the
-/// reserve
-/// again when there is room.
+/// reserve again when there is room.
 struct SpaceService: Service {
   let host: EngineHost
   let time: any TimeSource

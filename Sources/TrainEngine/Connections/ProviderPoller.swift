@@ -2,8 +2,7 @@ import Logging
 import TrainCore
 
 /// Asks one connection about all its runs together. However many jobs there are, it is one round of calls; the
-/// interval is
-/// short after a change, doubles with each quiet round, and is jittered.
+/// interval is short after a change, doubles with each quiet round, and is jittered.
 actor ProviderPoller {
   private struct Watch {
     var run: Run

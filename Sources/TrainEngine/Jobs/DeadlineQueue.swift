@@ -5,8 +5,7 @@ import TrainCore
 ///
 /// Deadlines are stored as wall-clock time and waited for on the monotonic clock: how long is left is worked out when a
 /// deadline is set, so a later jump of the wall clock neither fires nor stalls it. A deadline that lies further ahead
-/// than
-/// it can ever have been set was stored under another wall clock: it is waited for no longer than that.
+/// than it can ever have been set was stored under another wall clock: it is waited for no longer than that.
 actor DeadlineQueue {
   struct Wake {
     var wake: JobWake

@@ -1,8 +1,7 @@
 import TrainCore
 
 /// Since when this process knows of calls whose answers are lost. Kept on the monotonic clock, so that a wall clock
-/// that
-/// jumps shortens no settle time; a restart begins the wait anew, which only makes it longer.
+/// that jumps shortens no settle time; a restart begins the wait anew, which only makes it longer.
 actor DoubtBook {
   enum Doubt: Hashable {
     case submit(attempt: Int)
@@ -24,8 +23,7 @@ actor DoubtBook {
   }
 
   /// The call has ended without an answer: only from now on does absence count. However long the call took, the far
-  /// side may
-  /// still be at it.
+  /// side may still be at it.
   func renew(_ job: JobID, _ doubt: Doubt) { since[job, default: [:]][doubt] = time.monotonic }
 
   func forget(_ job: JobID, _ doubt: Doubt) { since[job]?[doubt] = nil }

@@ -3,8 +3,7 @@ import Logging
 import TrainCore
 
 /// The shell around one ``JobMachine``: copy, handle, commit, adopt, reconcile. It exists only while its job has an
-/// event
-/// or an effect in flight.
+/// event or an effect in flight.
 actor JobActor {
   let id: JobID
   private(set) var record: JobRecord

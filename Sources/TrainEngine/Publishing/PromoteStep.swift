@@ -1,8 +1,7 @@
 import TrainCore
 
 /// Moves an alias by comparing and setting: only from where it was when the move was decided. Whoever moved it since
-/// was
-/// later than we, and is not undone.
+/// was later than we, and is not undone.
 struct PromoteStep: Sendable {
   let connection: RegistryConnection
   let release: Release

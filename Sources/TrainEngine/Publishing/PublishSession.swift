@@ -269,7 +269,10 @@ struct PublishSession: Sendable {
   private func corrupted(_ fault: Fault, _ record: JobRecord) async {
     guard let artifact = record.machine.artifact, let run = record.machine.lastRun else { return }
     do throws(Fault) {
-      if try await shell.spool.holds(artifact, of: record.id, attempt: run.attempt, deep: true) {
+      let isWhole = try await shell.spool.holds(artifact, of: record.id, attempt: run.attempt, deep: true)
+      // Another registry's session saw it too, and the bytes were fetched again meanwhile: what failed is no longer.
+      if Task.isCancelled { return }
+      if isWhole {
         await apply(fault.isPermanent ? .refused(fault) : .expired(fault))
       } else {
         try await shell.spool.remove(record.id)

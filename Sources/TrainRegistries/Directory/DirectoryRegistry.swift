@@ -6,8 +6,7 @@ internal import TrainTransport
 /// A directory as a registry: `<path>/<model>/<version>/` holds the artifact's files and `manifest.json`.
 ///
 /// Files are copied below `<path>/.partial/`, made durable, read back and compared with the artifact's digests; then
-/// one
-/// rename that never replaces anything makes the version visible. Exactly once *by key*: the name in the directory.
+/// one rename that never replaces anything makes the version visible. Exactly once *by key*: the name in the directory.
 public struct DirectoryRegistry: Registry {
   public static let schema = ConnectionSchema(kind: "directory", keys: [.init("path", .path, required: true)])
 

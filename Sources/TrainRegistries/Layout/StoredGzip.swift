@@ -1,8 +1,7 @@
 internal import NIOCore
 
 /// A gzip member (RFC 1952) whose data is stored, not compressed (RFC 1951, 3.2.4). No time, no name: the same data,
-/// cut
-/// into the same buffers, always gives the same bytes.
+/// cut into the same buffers, always gives the same bytes.
 enum StoredGzip {
   private static let mostStored = 65535
 

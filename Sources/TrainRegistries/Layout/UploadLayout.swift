@@ -3,8 +3,7 @@ internal import TrainCore
 internal import TrainTransport
 
 /// What is uploaded as one stream of bytes: a file as it is, or several framed as an archive. Nothing is built in
-/// memory
-/// or in a temporary file; any range can be read at any time.
+/// memory or in a temporary file; any range can be read at any time.
 protocol UploadLayout: Sendable {
   var bytes: Int64 { get }
   /// The piece that holds the byte at `offset`, where it begins in the layout, and its length (never 0).

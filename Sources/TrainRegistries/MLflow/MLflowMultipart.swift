@@ -31,8 +31,7 @@ struct MLflowMultipart: Hashable, Sendable {
   }
 
   /// The length of parts for a file: the least that is wanted, larger where that would make too many, for every part
-  /// has a
-  /// URL to be stored; at most what a store takes.
+  /// has a URL to be stored; at most what a store takes.
   static func partBytes(for bytes: Int64, atLeast least: Int64) -> Int64 {
     let mebibyte: Int64 = 1024 * 1024
     let even = (bytes + mostParts - 1) / mostParts

@@ -3,8 +3,7 @@ internal import TrainCore
 /// What an upload needs to go on after a restart: the run that holds its files, and the uploads in parts.
 ///
 /// A part's number is the file's index where the file goes as a whole; numbers of uploads in parts begin after the
-/// files'
-/// and are never used twice, so that no receipt is taken for another's.
+/// files' and are never used twice, so that no receipt is taken for another's.
 struct MLflowSession: Hashable, Sendable {
   static let version = 1
 

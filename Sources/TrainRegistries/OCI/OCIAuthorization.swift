@@ -4,8 +4,7 @@ internal import TrainCore
 internal import TrainTransport
 
 /// How an OCI registry is told who we are: nothing, a token as it is, a name and password, or a short-lived token that
-/// they
-/// are exchanged for where the registry says so (the distribution project's token authentication).
+/// they are exchanged for where the registry says so (the distribution project's token authentication).
 actor OCIAuthorization {
   enum Credentials: Sendable {
     case none

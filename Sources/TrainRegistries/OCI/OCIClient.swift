@@ -41,8 +41,7 @@ struct OCIClient: Sendable {
   }
 
   /// The absolute form of a `Location`. A registry behind a proxy may not know how it is reached: what names its host
-  /// is
-  /// taken to mean the registry as it is configured.
+  /// is taken to mean the registry as it is configured.
   func resolve(_ location: String) -> String? {
     if location.hasPrefix("/"), !location.hasPrefix("//") { return "\(origin)\(location)" }
     guard let other = Origin(location) else { return nil }

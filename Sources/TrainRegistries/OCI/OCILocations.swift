@@ -21,8 +21,7 @@ final class OCILocations: Sendable {
   }
 
   /// The place after the last part that has a receipt, in this process or an earlier one. Some registries (the
-  /// distribution
-  /// project's) sign the offset into the place, and know an upload by no other.
+  /// distribution project's) sign the offset into the place, and know an upload by no other.
   func latest(_ first: String, _ receipts: [PartReceipt]) -> String {
     if let now = now(first) { return now.location }
     let upload = first.prefix { $0 != "?" }

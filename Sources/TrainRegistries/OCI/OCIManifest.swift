@@ -1,8 +1,7 @@
 internal import TrainCore
 
 /// What makes a version: an OCI 1.1 artifact manifest with the media types of the CNCF's ModelPack specification (v1),
-/// and
-/// the configuration that it names. The same artifact and annotations always give the same bytes.
+/// and the configuration that it names. The same artifact and annotations always give the same bytes.
 struct OCIManifest: Hashable, Sendable {
   static let mediaType = "application/vnd.oci.image.manifest.v1+json"
   static let artifactType = "application/vnd.cncf.model.manifest.v1+json"

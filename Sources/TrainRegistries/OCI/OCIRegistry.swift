@@ -4,12 +4,10 @@ public import TrainCore
 public import TrainTransport
 
 /// An OCI registry (distribution specification 1.1): each file of the artifact is a blob, a ModelPack manifest under
-/// the
-/// version's tag makes them a version, visible at once and whole.
+/// the version's tag makes them a version, visible at once and whole.
 ///
 /// Exactly once *by lookup*: nothing keeps a tag from being moved, so it is looked at before it is set, and what is
-/// there is
-/// compared by traind's annotations. ``shutdown()`` must be called before the registry goes.
+/// there is compared by traind's annotations. ``shutdown()`` must be called before the registry goes.
 public struct OCIRegistry: Registry, Closable {
   public static let schema = ConnectionSchema(
     kind: "oci",

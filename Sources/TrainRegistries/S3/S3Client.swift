@@ -6,8 +6,7 @@ internal import TrainTransport
 /// Signed calls to one bucket, and a second try with the keys' files read anew after a refusal.
 ///
 /// The payload's sha256 is always part of the signature: the far side compares it with what arrived, so no byte can
-/// change
-/// on the way, over TLS or not, and no other checksum is needed. (AWS, Ceph and MinIO refuse with
+/// change on the way, over TLS or not, and no other checksum is needed. (AWS, Ceph and MinIO refuse with
 /// `XAmzContentSHA256Mismatch`.)
 struct S3Client: Sendable {
   typealias Query = [(name: String, value: String)]

@@ -68,8 +68,7 @@ struct S3Multipart: Sendable {
   }
 
   /// Makes the object out of all its parts. `false` when the upload is gone. Fault `.misaligned` when the far side has
-  /// other
-  /// parts than these.
+  /// other parts than these.
   func complete(_ key: String, _ id: String, _ etags: [String]) async throws(Fault) -> Bool {
     let purpose = "finish the upload of \(key)"
     let parts = etags.enumerated().map { index, etag in

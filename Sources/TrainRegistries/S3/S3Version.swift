@@ -1,8 +1,7 @@
 internal import TrainCore
 
 /// Where a release's objects are in its bucket: `<prefix>/<model>/<version>/manifest.json`, and beside it a folder
-/// that is
-/// named after the artifact's digest. Two that race for one version so never write to the same object.
+/// that is named after the artifact's digest. Two that race for one version so never write to the same object.
 struct S3Version: Hashable, Sendable {
   /// No key is longer.
   static let mostKeyBytes = 1024

@@ -4,8 +4,7 @@ internal import TrainTransport
 /// A request as AWS's signature version 4 sees it. S3's flavour: the path is encoded once and never normalised.
 ///
 /// Source: "Create a signed AWS API request" in AWS's IAM guide, "Signature calculations for the Authorization header"
-/// in
-/// the S3 API reference.
+/// in the S3 API reference.
 struct SigV4: Sendable {
   var method: String
   /// Percent-encoded, beginning with a slash.

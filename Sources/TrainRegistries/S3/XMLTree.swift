@@ -1,8 +1,7 @@
 internal import NIOCore
 
 /// An XML document as S3 writes them, read strictly: elements and text. Attributes, comments and processing
-/// instructions
-/// are passed over; a document type, and with it any entity of the document's own, is refused.
+/// instructions are passed over; a document type, and with it any entity of the document's own, is refused.
 struct XMLTree: Hashable, Sendable {
   /// Without its prefix.
   var name: String

@@ -15,8 +15,7 @@ extension SynapseRegistry {
   }
 
   /// The state once nothing moves any more. Two parts at one offset corrupt the upload (the backend does not lock), so
-  /// a
-  /// part that may still be on its way is waited for: after an ambiguous answer, and after a restart.
+  /// a part that may still be on its way is waited for: after an ambiguous answer, and after a restart.
   func settledState(of session: SynapseSession) async throws(Fault) -> SynapseUpload {
     var upload = try await state(of: session)
     guard unsettled.contains(session.upload) else { return upload }

@@ -4,9 +4,8 @@ internal import TrainCore
 internal import TrainTransport
 
 /// Keeps signed addresses over a restart without writing them down in clear: they are encrypted under a key derived
-/// from
-/// the connection's own secret, which is not in the store. After that secret has changed they cannot be read any more,
-/// and new ones are asked for.
+/// from the connection's own secret, which is not in the store. After that secret has changed they cannot be read any
+/// more, and new ones are asked for.
 struct SealedAddresses: Sendable {
   let secret: RenewableSecret
 

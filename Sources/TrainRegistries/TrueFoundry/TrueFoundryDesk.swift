@@ -3,8 +3,7 @@ internal import TrainCore
 internal import TrainTransport
 
 /// Signed addresses as this process knows them, asked for when they are needed: they begin to age at once. One call at
-/// a
-/// time for each upload, so that no address is asked for twice.
+/// a time for each upload, so that no address is asked for twice.
 actor TrueFoundryDesk {
   /// The vendor's own client signs as many at once.
   private static let pathsPerCall = 50

@@ -88,8 +88,7 @@ extension TrueFoundryRegistry {
   }
 
   /// Tells TrueFoundry that a staged version will never be committed. Only for one that never was: a commit whose
-  /// answer
-  /// was lost may have happened.
+  /// answer was lost may have happened.
   func giveUp(_ session: TrueFoundrySession) async {
     guard !session.isSealed else { return }
     _ = try? await client.call(

@@ -3,8 +3,7 @@ public import TrainCore
 public import TrainTransport
 
 /// TrueFoundry's model registry: a version is staged, its files go to addresses that are signed for them, and a
-/// manifest
-/// makes it a version.
+/// manifest makes it a version.
 ///
 /// Exactly once *by lookup*: traind's marker in the manifest's `metadata`, among the versions of one model.
 /// ``shutdown()`` must be called before the registry goes.

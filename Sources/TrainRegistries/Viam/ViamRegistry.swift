@@ -7,8 +7,7 @@ internal import ViamAPI
 /// Viam as a registry: a model becomes a package of the organization, which its machines can load.
 ///
 /// Exactly once *by lookup*: name and version, plus traind's marker in the package's metadata. A package is one call,
-/// which
-/// nothing can resume: a cut costs the whole of it. ``shutdown()`` must be called before the registry goes.
+/// which nothing can resume: a cut costs the whole of it. ``shutdown()`` must be called before the registry goes.
 public final class ViamRegistry: Registry, Closable {
   public static let schema = ConnectionSchema(kind: "viam", keys: ViamAccess.keys)
 

@@ -8,13 +8,11 @@ internal import TrainViam
 internal import ViamAPI
 
 /// One package on its way, as one call. Its end is what makes the version, so the call stays open when all bytes are
-/// in it,
-/// until it is ended or broken off. It does not outlive this process, nor its connection.
+/// in it, until it is ended or broken off. It does not outlive this process, nor its connection.
 ///
 /// A call that is cancelled, or runs into its deadline, is closed by the library (grpc-swift 2.4) as if everything had
-/// been
-/// sent: the far side could take what it has for a whole package. So it gets no deadline worth the name, and is never
-/// cancelled: it is broken off by an error of the request's own, which resets the stream first.
+/// been sent: the far side could take what it has for a whole package. So it gets no deadline worth the name, and is
+/// never cancelled: it is broken off by an error of the request's own, which resets the stream first.
 actor ViamUpload {
   typealias Answer = Viam_App_Packages_V1_CreatePackageResponse
 

@@ -64,8 +64,7 @@ public final class RunnerServer: Sendable {
       return true
     }
     // A serial queue has a thread at once; those of a concurrent one are as few as there are processors, and a peer
-    // that
-    // says nothing would hold one of them.
+    // that says nothing would hold one of them.
     DispatchQueue(label: "runner").async {
       if isFree {
         self.serve(socket)

@@ -3,8 +3,7 @@ internal import Glibc
 internal import TrainCore
 
 /// From a path to a pool that may be written to. What is there is looked at through a read-only connection first, so
-/// that
-/// a store which is damaged or newer than we are stays as it is, byte for byte.
+/// that a store which is damaged or newer than we are stays as it is, byte for byte.
 struct StoreOpening {
   let path: String
   var boundary = Boundary()

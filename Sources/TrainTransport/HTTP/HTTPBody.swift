@@ -19,8 +19,7 @@ public struct HTTPBody: Sendable {
   public static func text(_ text: String) -> HTTPBody { .bytes(ByteBuffer(string: text)) }
 
   /// Buffers as they come; together they must be exactly `length` bytes. A ``Fault`` that the sequence throws is what
-  /// the
-  /// call throws. The sequence is iterated once per call.
+  /// the call throws. The sequence is iterated once per call.
   public static func stream<Buffers: AsyncSequence & Sendable>(_ buffers: Buffers, length: Int64) -> HTTPBody
   where Buffers.Element == ByteBuffer {
     HTTPBody(

@@ -17,8 +17,7 @@ struct ProxyAddress: Hashable, Sendable {
   var password: Secret?
 
   /// `http://[user:password@]host[:port]`, `host:port` or `socks5://host[:port]`. Permanent fault otherwise; it does
-  /// not
-  /// quote the URL, which may hold a password.
+  /// not quote the URL, which may hold a password.
   init(_ text: String) throws(Fault) {
     let written = text.contains("://") ? text : "http://\(text)"
     guard let url = URL(string: written), let host = url.host, !host.isEmpty, let scheme = url.scheme?.lowercased()

@@ -5,8 +5,7 @@ internal import TrainCore
 struct WatchedBuffers<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable where Base.Element == ByteBuffer {
   typealias Element = ByteBuffer
   /// Nothing seems to move while one piece is on its way, so pieces are small: with the usual patience, a link of 2
-  /// KiB/s
-  /// still gets through.
+  /// KiB/s still gets through.
   static var largest: Int { 128 * 1024 }
 
   let base: Base

@@ -3,8 +3,7 @@ internal import TrainControl
 internal import TrainCore
 
 /// Fetches a file over the control socket into a place of the user's. It is written beside that place, goes on from
-/// what
-/// is there (also of an earlier command), is compared with what the registry tells of it, then renamed.
+/// what is there (also of an earlier command), is compared with what the registry tells of it, then renamed.
 struct FileDownload {
   let client: ControlClient
   /// The route.

@@ -4,8 +4,7 @@ internal import TrainControl
 internal import TrainCore
 
 /// Makes a model out of a file of the user's: its bytes go over the control socket in parts, and what the registry
-/// holds
-/// of them already, also from an earlier command, is not sent again.
+/// holds of them already, also from an earlier command, is not sent again.
 struct ModelUpload {
   /// Uploads that may turn out forgotten, or wrong, before it is given up.
   private static let mostLost = 2

@@ -1,3 +1,4 @@
+import Synchronization
 import TrainCore
 import TrainTestKit
 
@@ -28,7 +29,7 @@ struct SimulatedCall: Sendable {
         storm.tell("\(what): arrived, and again")
         return try await answer(what, after: min(again, .seconds(5)), work)
       }
-      later(what, after: there + again, work)
+      later(what, after: there + again, Caller(), work)
       return try await answer(what, after: there, work)
     case .lost(let delay, let fault):
       _ = await sleep(delay)
@@ -36,8 +37,9 @@ struct SimulatedCall: Sendable {
       try life.cross()
       throw fault
     case .answerLost(let effect, let answer, let fault):
-      later(what, after: effect, work)
-      _ = await sleep(answer)
+      let caller = Caller()
+      later(what, after: effect, caller, work)
+      if await !sleep(answer) { caller.leave() }
       storm.tell("\(what): the answer was lost: \(fault.code.rawValue)")
       try life.cross()
       throw fault
@@ -71,7 +73,8 @@ struct SimulatedCall: Sendable {
 
   /// The far side goes on whatever becomes of the caller, and gets to it soon after that has gone.
   private func later<Answer: Sendable>(
-    _ what: String, after effect: Duration, _ work: @escaping @Sendable () async throws(Fault) -> Answer
+    _ what: String, after effect: Duration, _ caller: Caller,
+    _ work: @escaping @Sendable () async throws(Fault) -> Answer
   ) {
     let (storm, life) = (storm, life)
     Task {
@@ -79,11 +82,18 @@ struct SimulatedCall: Sendable {
       while left > .zero {
         let step = min(left, .seconds(2))
         try? await storm.time.sleep(until: storm.time.monotonic + step)
-        left = life.isOver ? min(left - step, .seconds(8)) : left - step
+        left = life.isOver || caller.isGone ? min(left - step, .seconds(8)) : left - step
       }
       _ = try? await work()
       storm.tell("\(what): took effect, nobody was told")
     }
+  }
+
+  /// Who made a call: cancelled, it hangs up long before its process ends.
+  private final class Caller: Sendable {
+    private let gone = Mutex(false)
+    var isGone: Bool { gone.withLock { $0 } }
+    func leave() { gone.withLock { $0 = true } }
   }
 
   private func refused(_ what: String) async -> Fault {

@@ -3,8 +3,7 @@ import TrainCore
 import TrainTestKit
 
 /// A platform with a clock of its own: runs take their time and end as the seed wants, lists lag, answers get lost,
-/// and it
-/// forgets.
+/// and it forgets.
 final class SimulatedPlatform: Sendable {
   let platform = ScriptedPlatform()
   /// It takes the job's version as its own key: what arrives twice is made once.

@@ -5,8 +5,7 @@ public protocol FaultyHarness: RegistryHarness {
   var hazards: [String: @Sendable () async throws -> Void] { get }
 
   /// Whether the far side lets a key be taken once only. Where it does not, who comes between our look-up and our
-  /// commit
-  /// stands beside us.
+  /// commit stands beside us.
   var keysAreUnique: Bool { get }
 }
 

@@ -1,8 +1,7 @@
 internal import TrainCore
 
 /// What goes wrong between a registry and its far side, tried at every request of a publication: whatever happens,
-/// there
-/// is one version in the end, and it holds what was released.
+/// there is one version in the end, and it holds what was released.
 public struct RegistryFaultMenu<Harness: FaultyHarness>: Sendable {
   /// Runs a new, empty far side while `work` runs, every request passing the gate.
   public typealias FarSide =
@@ -70,8 +69,7 @@ public struct RegistryFaultMenu<Harness: FaultyHarness>: Sendable {
   }
 
   /// Somebody else takes the key before each request: either ours was there first, or the publication is refused for
-  /// good,
-  /// both digests named.
+  /// good, both digests named.
   public func serveRivals() async throws {
     let clean = FaultGate()
     try await farSide(clean) { harness in try await publish(harness, clean, nil, at: 0) }

@@ -2,8 +2,7 @@ internal import NIOCore
 public import TrainCore
 
 /// An S3 server of one bucket in this process, as strict as the strict ones: every signature and every payload's
-/// digest is
-/// checked, parts have a least size, a completion must name all parts. Everything is in memory.
+/// digest is checked, parts have a least size, a completion must name all parts. Everything is in memory.
 public actor S3Server {
   /// What it makes of `If-None-Match: *`.
   public enum Condition: Sendable { case kept, ignored, notImplemented }

@@ -3,8 +3,7 @@ internal import NIOHTTP1
 internal import TrainCore
 
 /// Checks a request's signature (version 4, in headers) the way a strict server does. Made from the specification, not
-/// from
-/// what traind signs with.
+/// from what traind signs with.
 struct S3Signature {
   struct Refusal: Error {
     var status: Int

@@ -2,8 +2,8 @@ internal import Glibc
 internal import Synchronization
 
 /// Unstructured tasks do not inherit an executor preference: what they enqueue on the global executor from a
-/// simulation's
-/// thread belongs to that simulation. Other threads, and so other tests of the same process, are left alone.
+/// simulation's thread belongs to that simulation. Other threads, and so other tests of the same process, are left
+/// alone.
 enum GlobalEnqueue {
   private typealias Original = @convention(thin) (UnownedJob) -> Void
   private typealias Hook = @convention(thin) (UnownedJob, Original) -> Void

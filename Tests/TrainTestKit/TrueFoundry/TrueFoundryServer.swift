@@ -5,8 +5,7 @@ internal import TrainTransport
 
 /// A TrueFoundry control plane and its object store in this process: staging, signed addresses that come to their end,
 /// multipart uploads, versions. Everything is in memory. What is not published (a second commit of one staged version
-/// is
-/// the same version, ...) is as the public clients need it.
+/// is the same version, ...) is as the public clients need it.
 public actor TrueFoundryServer {
   struct Version {
     var staged: JSON

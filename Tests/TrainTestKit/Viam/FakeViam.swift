@@ -6,8 +6,7 @@ public import TrainCore
 public import ViamAPI
 
 /// Viam in this process: its gRPC services on a loopback port, and a server for the packages' archives. Nothing moves
-/// by
-/// itself: jobs change when a test says so.
+/// by itself: jobs change when a test says so.
 public final class FakeViam: Sendable {
   public typealias Job = Viam_App_Mltraining_V1_TrainingJobMetadata
   public typealias Status = Viam_App_Mltraining_V1_TrainingStatus

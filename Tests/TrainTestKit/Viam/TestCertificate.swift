@@ -1,6 +1,5 @@
 /// A certificate for `viam.test` and 127.0.0.1, and the authority that signed it; made once with openssl, good until
-/// 2126,
-/// worth nothing anywhere else.
+/// 2126, worth nothing anywhere else.
 public enum TestCertificate {
   public static let authority = """
     -----BEGIN CERTIFICATE-----
