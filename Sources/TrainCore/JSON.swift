@@ -50,7 +50,9 @@ public indirect enum JSON: Hashable, Sendable {
     case .null: text += "null"
     case .bool(let value): text += value ? "true" : "false"
     case .int(let value): text += String(value)
-    case .double(let value): text += "\(value)"
+    case .double(let value):
+      // Beyond 2^53 the short form of a whole number names another one, and is read as a whole number again.
+      if let whole = Int64(exactly: value), value.magnitude >= 0x1p53 { text += "\(whole)" } else { text += "\(value)" }
     case .string(let value): JSON.quote(value, to: &text)
     case .array(let values):
       text += "["
