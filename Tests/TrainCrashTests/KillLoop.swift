@@ -113,12 +113,15 @@ private struct KillLife {
   /// Its jobs go on, and the next one finds them.
   private mutating func killRunner(before moment: ContinuousClock.Instant) async throws {
     let directory = "\(daemon.stateDirectory)/runner"
-    let runner = try? await Patience.wait(for: "a runner", within: moment - .now) { () -> Int32? in
-      // Not the shims, whose directories are in its own.
-      ProcessTable.mentioning("--directory \(directory)").first
+    // Not the shims, whose directories are in its own.
+    func candidates() -> [Int32] { ProcessTable.mentioning("--directory \(directory)") }
+    let seen = try? await Patience.wait(for: "a runner", within: moment - .now) { () -> [Int32]? in
+      let found = candidates()
+      return found.isEmpty ? nil : found
     }
-    guard let runner else { return }
-    try await Task.sleep(for: .milliseconds(random.next(300)))
+    try await Task.sleep(for: .milliseconds(100 + random.next(200)))
+    // A shim on its way to its own program looks like the runner for a moment, and has another name by now.
+    guard let runner = candidates().first(where: { seen?.contains($0) == true }) else { return }
     if Glibc.kill(runner, SIGKILL) == 0 { report.runnerKills += 1 }
   }
 

@@ -65,9 +65,11 @@ import TrainViam
     try await with { harness, registry, release in
       harness.viam.cutPackages(after: 2 * 1024 * 1024)
       let outcome = try await Publisher(registry).publish(release)
-      #expect(outcome.faults.map(\.code) == [.unavailable])
+      // Seen while it sends, or, when all of it was on its way already, before it ends the call.
+      #expect(outcome.faults.count == 1)
+      #expect(outcome.faults.allSatisfy { [.unavailable, .sessionExpired].contains($0.code) })
       #expect(outcome.faults.allSatisfy { $0.effect == .none })
-      #expect(outcome.opens == 1)
+      #expect(outcome.opens == (outcome.faults.first?.code == .sessionExpired ? 2 : 1))
       #expect(harness.viam.received >= 5 * 1024 * 1024)
       #expect(harness.viam.packageCount == 1)
     }
