@@ -2,22 +2,7 @@
 public enum QueryText {
   /// `a=1&b=x%20y`; empty for no pairs. Everything but RFC 3986's unreserved characters is escaped.
   public static func encode(_ pairs: [(name: String, value: String)]) -> String {
-    pairs.map { "\(escape($0.name))=\(escape($0.value))" }.joined(separator: "&")
-  }
-
-  private static func escape(_ text: String) -> String {
-    let hex = Array("0123456789ABCDEF".utf8)
-    var bytes: [UInt8] = []
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-        UInt8(ascii: "~"):
-        bytes.append(byte)
-      default: bytes += [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
+    pairs.map { "\($0.name.percentEncoded())=\($0.value.percentEncoded())" }.joined(separator: "&")
   }
 
   /// The pairs of a URL's query; `nil` when there is no query, or it is not well-formed. `+` is a space, as forms
