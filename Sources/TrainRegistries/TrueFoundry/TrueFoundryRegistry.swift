@@ -22,6 +22,7 @@ public struct TrueFoundryRegistry: Registry, Closable {
   let desk: TrueFoundryDesk
   let addresses: SealedAddresses
   let checks = StoreChecks()
+  let md5s = PartMD5s()
   let rate = UploadRate()
   let time: any TimeSource
   private let part: Int64
