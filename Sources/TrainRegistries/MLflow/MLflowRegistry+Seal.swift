@@ -7,7 +7,7 @@ extension MLflowRegistry {
   public func seal(
     _ session: UploadSession, for release: Release, receipts: [PartReceipt]
   ) async throws(Fault) -> UploadSession {
-    var session = try MLflowSession(session)
+    var session = try read(session)
     if session.isSealed { return session.stored }
     let artifacts = try artifacts(session)
     let held = Dictionary(receipts.map { ($0.number, $0) }) { _, last in last }
@@ -45,10 +45,11 @@ extension MLflowRegistry {
     }
     let file = release.artifact.files[multipart.file]
     let tags = multipart.numbers.compactMap { held[$0]?.token }
-    guard tags.count == multipart.credentials.count else {
-      throw .transient(.misaligned, "parts of \(file.path) are missing: they are sent", effect: .none)
+    guard tags.count == multipart.count, !multipart.credentials.isEmpty else {
+      throw .transient(
+        .misaligned, "parts of \(file.path) are missing, or their addresses: they are sent", effect: .none)
     }
-    let answer = try await MLflowStore(artifacts).finish(multipart, of: file, tags: tags)
+    let answer = try await store(artifacts).finish(multipart, of: file, tags: tags)
     if answer.isSuccess, answer.json != nil { return }
     switch answer.status {
     case 401, 403, 408, 425, 429, 502, 503, 504: throw answer.mlflowFault

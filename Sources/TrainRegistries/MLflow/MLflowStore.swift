@@ -5,11 +5,15 @@ internal import TrainTransport
 /// Uploads in parts: opened and finished by the server, the parts sent to the store that it names.
 struct MLflowStore: Sendable {
   let artifacts: MLflowArtifacts
+  private let addresses: SealedAddresses
   private var client: MLflowClient { artifacts.client }
 
-  init(_ artifacts: MLflowArtifacts) { self.artifacts = artifacts }
+  init(_ artifacts: MLflowArtifacts, _ addresses: SealedAddresses) {
+    self.artifacts = artifacts
+    self.addresses = addresses
+  }
 
-  /// - Returns: `nil` where the store offers none.
+  /// - Returns: `nil` where the store offers none, or its addresses could not be kept.
   func open(
     _ file: Artifact.File, index: Int, partBytes: Int64, first: Int
   ) async throws(Fault) -> MLflowMultipart? {
@@ -23,25 +27,26 @@ struct MLflowStore: Sendable {
     let object = try answer.mlflowObject()
     let credentials = (object["credentials"]?.array ?? []).sorted {
       ($0["part_number"]?.int ?? 0) < ($1["part_number"]?.int ?? 0)
-    }.compactMap { json -> MLflowMultipart.Credential? in
-      guard let url = json["url"]?.string, Origin(url) != nil else { return nil }
-      return .init(url: url, headers: (json["headers"]?.object ?? [:]).compactMapValues(\.string))
-    }
+    }.compactMap(MLflowMultipart.Credential.init).filter { Origin($0.url) != nil }
     guard credentials.count == count else {
       throw .transient(
         .badAnswer, "could not \(purpose): the answer has \(credentials.count) addresses for \(count) parts")
     }
     return MLflowMultipart(
       file: index, path: file.path, upload: object["upload_id"]?.string ?? "", partBytes: partBytes, first: first,
-      credentials: credentials)
+      credentials: credentials, by: addresses)
   }
 
   /// Sends one part; returns the store's name for it. Fault `.misaligned` when the address cannot be used (any more).
   func send(
     _ part: UploadPart, of file: Artifact.File, at location: String, in multipart: MLflowMultipart, pace: any Pace
   ) async throws(Fault) -> String {
-    let credential = multipart.credentials[part.number - multipart.first]
     let purpose = "upload a part of \(file.path)"
+    let index = part.number - multipart.first
+    guard multipart.credentials.indices.contains(index) else {
+      throw .transient(.misaligned, "could not \(purpose): its address cannot be unsealed any more", effect: .none)
+    }
+    let credential = multipart.credentials[index]
     // No secret of ours goes with it: the address is signed.
     let call = HTTPCall(
       .PUT, credential.url, point: .mlflowSendPart, purpose: purpose,

@@ -51,7 +51,7 @@ public struct TrueFoundryRegistry: Registry, Closable {
     versions = TrueFoundryVersions(client: client)
     files = TrueFoundryFiles(client: client)
     desk = TrueFoundryDesk(client: client, time: time)
-    addresses = SealedAddresses(secret: key)
+    addresses = SealedAddresses(.login(key))
     self.time = time
     self.part = max(1, part)
   }
