@@ -41,7 +41,16 @@ import TrainTransport
     #expect(outcome.faults.isEmpty)
     #expect(await server.count("PUT store") == 3)
     #expect(await server.count("PUT file") == 0)
+    #expect(await server.count("GET file") == 0, "the store's digests of the parts prove them")
     #expect(await server.openUploads == 0)
+  }
+
+  @Test func `is read back where the store's ETags are no digests`() async throws {
+    let server = MLflowServer(offersMultipart: true, areTagsDigests: false)
+    let outcome = try await publish(server)
+    #expect(outcome.faults.isEmpty)
+    #expect(await server.count("PUT store") == 3)
+    #expect(await server.count("GET file") == 1)
   }
 
   /// All that is stored of an upload in its middle.

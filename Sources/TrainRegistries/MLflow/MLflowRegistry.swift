@@ -23,6 +23,7 @@ public struct MLflowRegistry: Registry, Closable {
   let spoiled = MLflowDoubts()
   /// Uploads in parts that were not put together when asked.
   let unfinished = MLflowDoubts()
+  private let md5s = PartMD5s()
   private let partBytes: Int64
 
   /// Fault when the settings do not fit the ``schema``, or the CA file cannot be read. Makes no call.
@@ -145,7 +146,8 @@ public struct MLflowRegistry: Registry, Closable {
     if let multipart = session.multipart.first(where: { $0.numbers.contains(part.number) }) {
       do throws(Fault) {
         token = try await store(artifacts).send(
-          part, of: file, at: release.location(of: file), in: multipart, pace: pace)
+          part, of: file, at: release.location(of: file), in: multipart, pace: pace
+        ).token
       } catch {
         if error.code == .misaligned { spoiled.insert(multipart.key) }
         throw error
@@ -158,7 +160,7 @@ public struct MLflowRegistry: Registry, Closable {
 
   func read(_ session: UploadSession) throws(Fault) -> MLflowSession { try MLflowSession(session, by: addresses) }
 
-  func store(_ artifacts: MLflowArtifacts) -> MLflowStore { MLflowStore(artifacts, addresses) }
+  func store(_ artifacts: MLflowArtifacts) -> MLflowStore { MLflowStore(artifacts, addresses, md5s) }
 
   func artifacts(_ session: MLflowSession) throws(Fault) -> MLflowArtifacts {
     try MLflowArtifacts(of: "\(session.uri)/model", client: client)

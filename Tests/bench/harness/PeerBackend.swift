@@ -13,11 +13,13 @@ struct PeerBackend {
   init(_ connection: ConnectionConfig, time: SystemTime) throws {
     let secret = getenv("BENCH_SECRET").map { String(cString: $0) }
     let secrets = SecretResolver(credentialsDirectory: nil, environment: ["BENCH_SECRET": secret ?? "none"])
+    let seal = Secret("bench")
     switch connection.kind {
     case "synapse": self.init(try SynapseRegistry(connection, secrets: secrets, proxies: .none, time: time))
-    case "truefoundry": self.init(try TrueFoundryRegistry(connection, secrets: secrets, proxies: .none, time: time))
-    case "mlflow": self.init(try MLflowRegistry(connection, secrets: secrets, proxies: .none, time: time))
-    case "oci": self.init(try OCIRegistry(connection, secrets: secrets, proxies: .none, time: time))
+    case "truefoundry":
+      self.init(try TrueFoundryRegistry(connection, secrets: secrets, proxies: .none, time: time))
+    case "mlflow": self.init(try MLflowRegistry(connection, secrets: secrets, seal: seal, proxies: .none, time: time))
+    case "oci": self.init(try OCIRegistry(connection, secrets: secrets, seal: seal, proxies: .none, time: time))
     case "s3": self.init(try S3Registry(connection, secrets: secrets, proxies: .none, time: time))
     case let kind: throw Arguments.Missing(description: "--kind: no registry is named '\(kind)'")
     }
