@@ -125,7 +125,7 @@ let package = Package(
     .executableTarget(
       name: "traind-bench",
       dependencies: [
-        "TrainCore", "TrainDaemon", "TrainEngine", "TrainRegistries", "TrainStore", "TrainTransport", logging,
+        "TrainCore", "TrainDaemon", "TrainEngine", "TrainRegistries", "TrainStore", "TrainTransport", crypto, logging,
       ],
       path: "Tests/bench/harness", swiftSettings: strict),
     // Viam and Synapse as a process, for tests of the real programs.

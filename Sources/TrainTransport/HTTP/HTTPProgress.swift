@@ -26,7 +26,16 @@ final class HTTPProgress: Sendable {
       $0.moved = .now
     }
   }
-  func move() { state.withLock { $0.moved = .now } }
+
+  /// Returns how long nothing had moved.
+  @discardableResult func move() -> Duration {
+    state.withLock { state in
+      let last = state.moved
+      state.moved = .now
+      return last.duration(to: state.moved)
+    }
+  }
+
   func finish() { state.withLock { $0.over = true } }
   func fail(_ fault: Fault) { state.withLock { $0.fault = $0.fault ?? fault } }
 

@@ -4,9 +4,9 @@ internal import TrainCore
 /// Passes buffers on and tells the progress when it waits for the far side and when for us.
 struct WatchedBuffers<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable where Base.Element == ByteBuffer {
   typealias Element = ByteBuffer
-  /// Nothing seems to move while one piece is on its way, so pieces are small: with the usual patience, a link of 2
-  /// KiB/s still gets through.
-  static var largest: Int { 128 * 1024 }
+  /// Bytes of a piece. Nothing seems to move while one is on its way, so they begin small (with the usual patience, a
+  /// link of 1 KiB/s still gets through), and grow where they go fast: each costs a turn of the event loop.
+  static var sizes: ClosedRange<Int> { (64 * 1024)...(512 * 1024) }
 
   let base: Base
   let length: Int64
@@ -19,6 +19,7 @@ struct WatchedBuffers<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable w
     private var left: Int64
     private let progress: HTTPProgress
     private var rest = ByteBuffer()
+    private var size = WatchedBuffers.sizes.lowerBound
 
     init(base: Base.AsyncIterator, left: Int64, progress: HTTPProgress) {
       self.base = base
@@ -33,9 +34,14 @@ struct WatchedBuffers<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable w
       }
       // Nobody waits for the answer any more: stop reading (and paying for bandwidth) in the middle.
       guard !progress.isOver else { throw CancellationError() }
-      progress.move()
+      let last = progress.move()
+      if last < .milliseconds(50) {
+        size = Swift.min(2 * size, WatchedBuffers.sizes.upperBound)
+      } else if last > .seconds(1) {
+        size = WatchedBuffers.sizes.lowerBound
+      }
       if rest.readableBytes == 0 { rest = try await fetched() }
-      let piece = rest.readSlice(length: Swift.min(rest.readableBytes, WatchedBuffers.largest))
+      let piece = rest.readSlice(length: Swift.min(rest.readableBytes, size))
       // Gives the storage back to whoever made it.
       if rest.readableBytes == 0 { rest = ByteBuffer() }
       return piece

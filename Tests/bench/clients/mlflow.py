@@ -1,9 +1,7 @@
 """mlflow.py ENDPOINT FILE: logs an artifact in a run of its own and registers it as a model version, with mlflow."""
-import os
 import sys
 
 endpoint, file = sys.argv[1:]
-os.environ.update(MLFLOW_DISABLE_TELEMETRY="true", MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD="true")
 # The script's own folder comes first among the places of modules, and this file has the package's name.
 here = sys.path.pop(0)
 from mlflow import MlflowClient

@@ -1,5 +1,8 @@
-/// The calls of S3 that one publication makes, in a bucket that forgets bytes and keeps sizes; path style.
+/// The calls of S3 that one publication makes, in buckets that forget bytes and keep sizes; path style.
 struct BucketSink {
+  /// The keys of the bucket whose ETags are MD5s, as a real one's.
+  static let hashing = "/digests/"
+
   private struct Object {
     var bytes: Int
     var headers: [(name: String, value: String)]
@@ -20,7 +23,7 @@ struct BucketSink {
     case "PUT" where request.query.contains("uploadId="):
       guard let number = request.parameter("partNumber").flatMap({ Int($0) }) else { return nil }
       open[key]?.parts[number] = request.length
-      return SinkAnswer("", headers: [("ETag", #""part-\#(number)""#)])
+      return SinkAnswer("", headers: [("ETag", "\"\(request.md5 ?? "part-\(number)")\"")])
     case "GET" where request.query.contains("uploadId="):
       guard let parts = open[key]?.parts else { return nil }
       let listed = parts.sorted { $0.key < $1.key }.map { number, bytes in
@@ -38,12 +41,24 @@ struct BucketSink {
     case "HEAD":
       guard let object = objects[key] else { return nil }
       return SinkAnswer("", headers: object.headers + [("ETag", #""whole""#)], length: object.bytes)
+    case "GET" where request.query.contains("list-type="):
+      return list(key, request.parameter("prefix")?.replacing("%2F", with: "/") ?? "")
     case "GET": return objects[key].map { SinkAnswer($0.body, headers: [("ETag", #""whole""#)]) }
     case "DELETE":
       objects[key] = nil
       return SinkAnswer("", status: "204 No Content")
     default: return nil
     }
+  }
+
+  /// Everything whose key begins so, as if it all lay in one folder.
+  private func list(_ bucket: String, _ prefix: String) -> SinkAnswer {
+    let listed = objects.compactMap { path, object -> String? in
+      let key = path.dropFirst(bucket.count + (bucket.hasSuffix("/") ? 0 : 1))
+      guard path.hasPrefix(bucket), key.hasPrefix(prefix) else { return nil }
+      return "<Contents><Key>\(key)</Key><Size>\(object.bytes)</Size><ETag>whole</ETag></Contents>"
+    }
+    return xml("ListBucketResult", "<IsTruncated>false</IsTruncated>\(listed.joined())")
   }
 
   private func xml(_ name: String, _ content: String) -> SinkAnswer {

@@ -20,7 +20,7 @@ final class SinkBackend: Sendable {
         case "chunked_upload", "models": state.synapse.answer(request)
         case "api": state.trueFoundry.answer(request)
         case "store": state.trueFoundry.store(request)
-        case "bucket": state.bucket.answer(request)
+        case "bucket", "digests": state.bucket.answer(request)
         default: request.method == "PUT" ? SinkAnswer("{}") : nil
         }
       return answer ?? SinkAnswer(#"{"detail":"Not found."}"#, status: "404 Not Found")

@@ -1,3 +1,4 @@
+import Crypto
 import Glibc
 
 /// Serves one connection with blocking calls. The bytes of long bodies are dropped in the kernel: what a measurement
@@ -19,24 +20,38 @@ struct SinkConnection {
     while let head = readHead(&buffer, &held) {
       guard var request = parse(buffer[..<head]) else { return }
       if request.expectsContinue, held == head { send("HTTP/1.1 100 Continue\r\n\r\n") }
-      let isKept = request.length <= Self.longestKept
-      var kept = isKept ? Array(buffer[head..<min(held, head + request.length)]) : []
-      var left = request.length - min(held - head, request.length)
-      held = max(0, held - head - request.length)
-      while left > 0 {
-        let count =
-          isKept
-          ? recv(socket, &buffer, min(left, buffer.count), 0) : recv(socket, nil, min(left, 1 << 30), Int32(MSG_TRUNC))
-        guard count > 0 else { return }
-        if isKept { kept += buffer[..<count] }
-        left -= count
-      }
-      request.body = String(decoding: kept, as: UTF8.self)
+      guard readBody(&request, &buffer, from: head, held: &held) else { return }
       let answer = backend.answer(request)
       send(answer.head() + (request.method == "HEAD" ? "" : answer.body))
       // Nobody here sends a request before the answer to the last one.
       if held > 0 { return }
     }
+  }
+
+  /// Reads what follows a head. Returns whether it came whole.
+  private func readBody(
+    _ request: inout SinkRequest, _ buffer: inout [UInt8], from head: Int, held: inout Int
+  ) -> Bool {
+    let isKept = request.length <= Self.longestKept
+    var hash = request.path.hasPrefix(BucketSink.hashing) ? Insecure.MD5() : nil
+    let first = min(held - head, request.length)
+    var kept = isKept ? Array(buffer[head..<(head + first)]) : []
+    buffer[head..<(head + first)].withUnsafeBytes { hash?.update(bufferPointer: $0) }
+    held -= head + first
+    var left = request.length - first
+    while left > 0 {
+      let isDropped = !isKept && hash == nil
+      let count =
+        isDropped
+        ? recv(socket, nil, min(left, 1 << 30), Int32(MSG_TRUNC)) : recv(socket, &buffer, min(left, buffer.count), 0)
+      guard count > 0 else { return false }
+      if isKept { kept += buffer[..<count] }
+      buffer[..<(isDropped ? 0 : count)].withUnsafeBytes { hash?.update(bufferPointer: $0) }
+      left -= count
+    }
+    request.body = String(decoding: kept, as: UTF8.self)
+    request.md5 = hash.map { $0.finalize().map { String(256 + Int($0), radix: 16).dropFirst() }.joined() }
+    return true
   }
 
   /// Returns how long the head is; `nil` at the end of the connection.

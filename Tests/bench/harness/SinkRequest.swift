@@ -11,6 +11,8 @@ struct SinkRequest {
   var kept: [(name: String, value: String)] = []
   /// Only of small requests.
   var body = ""
+  /// Of the body, hex; only where it was wanted.
+  var md5: String?
 
   init(method: String, target: Substring) {
     let parts = target.split(separator: "?", maxSplits: 1)
