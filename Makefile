@@ -63,8 +63,7 @@ demo: build
 	@etc/demo/run .build/debug
 
 bench soak:
-	@[ -x Tests/$@/run ] || { echo "make $@: there is no Tests/$@/run" >&2; exit 1; }
-	@.ci/packages build test
+	@.ci/packages build test $(filter bench,$@)
 	@Tests/$@/run
 
 simulate:
