@@ -1,12 +1,11 @@
-import Foundation
-import TrainCore
-import TrainTestKit
+internal import Foundation
 
 /// Lets the system's own tar and gzip read an archive: they know nothing of how it was written.
-enum TarReader {
+public enum TarReader {
   struct Broken: Error { var status: Int32 }
 
-  static func contents(ofGzip bytes: [UInt8]) throws -> [String: [UInt8]] {
+  /// The files of a `.tar.gz`, by path.
+  public static func contents(ofGzip bytes: [UInt8]) throws -> [String: [UInt8]] {
     let place = FileManager.default.temporaryDirectory.appending(path: "traind-tar-\(UUID().uuidString)")
     let unpacked = place.appending(path: "unpacked")
     try FileManager.default.createDirectory(at: unpacked, withIntermediateDirectories: true)
