@@ -14,10 +14,13 @@ extension CrashLife {
     if trainings > 1 { wrong.append("it was trained \(trainings) times") }
     if let view = jobs.first { wrong += await violations(view, trainings, versions) }
     if test.scenario == .housekeeping {
-      if trainings != 1 || versions.count != world.registries { wrong.append("\(trainings) trainings, \(versions.count) versions") }
+      if trainings != 1 || versions.count != world.registries {
+        wrong.append("\(trainings) trainings, \(versions.count) versions")
+      }
       wrong += leftovers()
     }
-    for version in versions where version != world.bytes(of: name) {
+    let bytes = world.bytes(of: name)
+    for version in versions where version != bytes {
       wrong.append("a version has other bytes (\(version.count)) than the training made")
     }
     return wrong

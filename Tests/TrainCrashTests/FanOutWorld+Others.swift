@@ -31,7 +31,7 @@ extension FanOutWorld {
   func seeded(_ model: String, in registry: String) async throws -> String? {
     switch registry {
     case "shelf": "\(model)/0"
-    default: try await self.registry(registry).held().first { $0.model == model && $0.job == Self.other }?.id
+    default: try await self.registry(registry).held(of: model).first { $0.job == Self.other }?.id
     }
   }
 
@@ -42,18 +42,18 @@ extension FanOutWorld {
   /// What would make a version visible; large files are not even put together.
   private func hold() async {
     let isLarge = isLarge
-    await far.s3Gate.refuse(503) { request in
+    await far.gate("bucket").refuse(503) { request in
       isLarge
         ? request.method == "POST" && request.query["uploadId"] != nil
         : request.method == "PUT" && request.path.hasSuffix("/manifest.json")
     }
-    await far.ociGate.refuse(503) { request in
+    await far.gate("images").refuse(503) { request in
       request.method == "PUT" && request.path.contains(isLarge ? "/blobs/uploads/" : "/manifests/1")
     }
-    await far.mlflowGate.refuse(503) { request in
+    await far.gate("flow").refuse(503) { request in
       request.path.contains(isLarge ? "/mpu/complete/" : "/model-versions/create")
     }
-    await far.trueFoundryGate.refuse(503) { request in
+    await far.gate("tfy").refuse(503) { request in
       isLarge
         ? request.method == "POST" && request.path.hasPrefix("/store/")
         : request.method == "PUT" && request.path.hasSuffix("/model-versions")
@@ -62,22 +62,22 @@ extension FanOutWorld {
 
   /// TrueFoundry's store refuses; with large files the others do, too, else somebody is faster than we at MLflow.
   private func refuse(_ name: String) async {
-    await far.trueFoundryGate.refuse(400) { $0.path.hasPrefix("/store/") }
+    await far.gate("tfy").refuse(400) { $0.path.hasPrefix("/store/") }
     guard isLarge else {
       await far.mlflow.beforeVersion { server in
         await server.add(version: ["traind.version": "1", "traind.job": "faster@9"], of: name)
       }
       return
     }
-    await far.s3Gate.refuse(400) { $0.method == "POST" && $0.query["uploadId"] != nil }
-    await far.ociGate.refuse(400) { $0.method == "PUT" && $0.path.contains("/blobs/uploads/") }
+    await far.gate("bucket").refuse(400) { $0.method == "POST" && $0.query["uploadId"] != nil }
+    await far.gate("images").refuse(400) { $0.method == "PUT" && $0.path.contains("/blobs/uploads/") }
     // Twice: MLflow passes on as its own error what its store says, so nothing is refused for good.
-    await far.mlflowGate.refuse(500, atMost: 2) { $0.path.contains("/mpu/complete/") }
+    await far.gate("flow").refuse(500, atMost: 2) { $0.path.contains("/mpu/complete/") }
   }
 
   var isHindered: Bool {
     get async {
-      for gate in [far.s3Gate, far.ociGate, far.mlflowGate, far.trueFoundryGate] where await gate.met == 0 {
+      for gate in far.gates.values where await gate.met == 0 {
         return false
       }
       return true
@@ -85,7 +85,7 @@ extension FanOutWorld {
   }
 
   func admit(_ name: String) async {
-    for gate in [far.s3Gate, far.ociGate, far.mlflowGate, far.trueFoundryGate] { await gate.refuse(0, nil) }
+    for gate in far.gates.values { await gate.refuse(0, nil) }
     await far.mlflow.remove(versionsOf: "faster@9")
   }
 }

@@ -39,7 +39,8 @@ extension FanOutWorld {
       var wrong: [String] = []
       if commits > most || commits < 1 { wrong.append("\(commits) commits") }
       if ours.count != 1 { wrong.append("\(ours.count) versions") }
-      if ours.contains(where: { $0.files != files(of: name) }) { wrong.append("other bytes than the training made") }
+      let files = files(of: name)
+      if ours.contains(where: { $0.files != files }) { wrong.append("other bytes than the training made") }
       if ours.first?.id != publication.remoteID {
         wrong.append("\(ours.first?.id ?? "nothing") is there, told was \(publication.remoteID ?? "nothing")")
       }
@@ -55,7 +56,10 @@ extension FanOutWorld {
   private func wrongs(
     withAliasesOf publication: PublicationView, _ name: String, _ scenario: CrashScenario
   ) async throws -> [String] {
-    guard hasAliases(publication.registry), !isLarge else { return [] }
+    guard hasAliases(publication.registry) else {
+      return publication.promotion.map { ["it has no aliases, and told is \($0)"] } ?? []
+    }
+    if isLarge { return [] }
     let seeded = try await seeded(name, in: publication.registry)
     let told = publication.promotion
     if scenario == .promote {

@@ -70,7 +70,7 @@ struct FanOutWorld: CrashWorld {
 
   /// The versions of a model that were made for its job.
   func ours(_ name: String, in registry: String) async throws -> [FarVersion] {
-    try await self.registry(registry).held().filter { $0.model == name && $0.job == "\(name)@1" }
+    try await self.registry(registry).held(of: name).filter { $0.job == "\(name)@1" }
   }
 
   func resent(_ names: [String]) async throws -> (bytes: Int, of: Int) {

@@ -57,14 +57,17 @@ struct LocalWorld: CrashWorld {
 
   func bytes(of name: String) -> [UInt8] { Self.flat(files(of: name)) }
 
+  private static let piece: [UInt8] = {
+    let one = Array(FileManager.default.contents(atPath: "/bin/sh") ?? Data())
+    return (1...10).reduce(into: []) { whole, _ in whole += one }
+  }()
+
   /// What its training produces, by path.
   func files(of name: String) -> [String: [UInt8]] {
-    let one = Array(FileManager.default.contents(atPath: "/bin/sh") ?? Data())
-    let piece = Array(repeatElement(one, count: 10).joined())
     var model: [UInt8] = []
     for number in 1...copies {
       model += Array("\(number)\n".utf8)
-      model += piece
+      model += Self.piece
     }
     return ["model.bin": model, "more/name.txt": Array("\(name)\n".utf8)]
   }
@@ -79,7 +82,7 @@ struct LocalWorld: CrashWorld {
   }
 
   func versions(of name: String) async throws -> [[UInt8]] {
-    try FarDirectory(path: "\(daemon.root)/models").held().filter { $0.model == name }.map { Self.flat($0.files) }
+    try FarDirectory(path: "\(daemon.root)/models").held(of: name).map { Self.flat($0.files) }
   }
 
   /// No wire: nothing is sent.

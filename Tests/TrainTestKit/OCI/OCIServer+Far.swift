@@ -3,8 +3,8 @@ internal import TrainTransport
 
 extension OCIServer: FarRegistry {
   /// One for each manifest that says itself which tag is its own.
-  public func held() -> [FarVersion] {
-    repositories.flatMap { repository, held in
+  public func held(of model: String?) -> [FarVersion] {
+    repositories.filter { model == nil || model == $0.key }.flatMap { repository, held in
       held.tags.compactMap { tag, digest -> FarVersion? in
         let manifest = held.manifests[digest].flatMap { JSON(parsing: String(decoding: $0, as: UTF8.self)) }
         let annotations = manifest?["annotations"]
@@ -20,7 +20,7 @@ extension OCIServer: FarRegistry {
     }
   }
 
-  /// Settings of any tag but the ones that were asked about as aliases: see ``moves(of:in:)``.
+  /// Settings of the version's tag, for whichever job.
   public func commits(of job: JobID, as model: String, _ version: String) -> Int { moves["\(model):\(version)"] ?? 0 }
 
   public func target(of alias: String, in model: String) -> String? {
@@ -35,6 +35,8 @@ extension OCIServer: FarRegistry {
     "\(endpoint.split(separator: "/").last ?? "")/\(repository):\(tag)@\(digest)"
   }
 
+  /// Settings of aliases, too.
+  public var commits: Int { moves.values.reduce(0, +) }
   public var bytesReceived: Int { received }
   public var unfinished: Int { uploads.count }
 }

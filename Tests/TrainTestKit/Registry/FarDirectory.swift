@@ -8,18 +8,12 @@ public struct FarDirectory: FarRegistry {
 
   public init(path: String) { self.path = path }
 
-  public func held() throws -> [FarVersion] {
-    try names(path).filter { $0 != ".partial" }.flatMap { model in
+  public func held(of model: String?) throws -> [FarVersion] {
+    try names(path).filter { $0 != ".partial" && (model == nil || model == $0) }.flatMap { model in
       try names("\(path)/\(model)").compactMap { version in
         let folder = "\(path)/\(model)/\(version)"
         guard (try? FileManager.default.destinationOfSymbolicLink(atPath: folder)) == nil else { return nil }
-        var files: [String: [UInt8]] = [:]
-        for file in try FileManager.default.subpathsOfDirectory(atPath: folder) {
-          var isDirectory = false
-          guard FileManager.default.fileExists(atPath: "\(folder)/\(file)", isDirectory: &isDirectory), !isDirectory
-          else { continue }
-          files[file] = Array(FileManager.default.contents(atPath: "\(folder)/\(file)") ?? Data())
-        }
+        var files = try FolderFiles.contents(of: folder)
         let manifest = files.removeValue(forKey: "manifest.json")
           .flatMap { JSON(parsing: String(decoding: $0, as: UTF8.self)) }
         return FarVersion(
@@ -38,6 +32,7 @@ public struct FarDirectory: FarRegistry {
 
   public func moves(of alias: String, in model: String) -> Int? { nil }
 
+  public var commits: Int { (try? held(of: nil).count) ?? 0 }
   /// No wire.
   public var bytesReceived: Int { 0 }
   public var unfinished: Int { names("\(path)/.partial").count }

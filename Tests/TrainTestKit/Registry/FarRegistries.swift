@@ -8,11 +8,8 @@ public struct FarRegistries: Sendable {
   public let mlflow: MLflowServer
   public let trueFoundry = TrueFoundryServer()
   public let viam: FakeViam
-  /// Before all but Viam.
-  public let s3Gate = FaultGate()
-  public let ociGate = FaultGate()
-  public let mlflowGate = FaultGate()
-  public let trueFoundryGate = FaultGate()
+  /// Before all but Viam, by name.
+  public let gates = ["bucket": FaultGate(), "images": FaultGate(), "flow": FaultGate(), "tfy": FaultGate()]
 
   /// What the secrets of ``connections(_:settle:)`` are read from.
   public static let environment = [
@@ -36,10 +33,10 @@ public struct FarRegistries: Sendable {
   public func serve<Answer: Sendable>(
     _ work: @Sendable ([String: String]) async throws -> Answer
   ) async throws -> Answer {
-    try await s3.serve(through: s3Gate) { bucket in
-      try await oci.serve(through: ociGate) { images in
-        try await mlflow.serve(through: mlflowGate) { flow in
-          try await trueFoundry.serve(through: trueFoundryGate) { tfy in
+    try await s3.serve(through: gate("bucket")) { bucket in
+      try await oci.serve(through: gate("images")) { images in
+        try await mlflow.serve(through: gate("flow")) { flow in
+          try await trueFoundry.serve(through: gate("tfy")) { tfy in
             try await viam.serve { machines in
               try await work(["bucket": bucket, "images": images, "flow": flow, "tfy": tfy, "machines": machines])
             }
@@ -48,6 +45,9 @@ public struct FarRegistries: Sendable {
       }
     }
   }
+
+  /// - Parameter name: one that has a gate.
+  public func gate(_ name: String) -> FaultGate { gates[name] ?? FaultGate() }
 
   /// Below `registries:` of a `traind.yaml`.
   public static func connections(_ addresses: [String: String], settle: String) -> String {

@@ -2,9 +2,9 @@ public import TrainCore
 internal import TrainTransport
 
 extension S3Server: FarRegistry {
-  public func held() -> [FarVersion] {
+  public func held(of model: String?) -> [FarVersion] {
     objects.compactMap { key, object in
-      guard key.hasSuffix("/manifest.json") else { return nil }
+      guard key.hasSuffix("/manifest.json"), model.map({ key.hasPrefix("\($0)/") }) ?? true else { return nil }
       let manifest = JSON(parsing: String(decoding: object.bytes, as: UTF8.self))
       let folder = String(key.dropLast("/manifest.json".count))
       var files: [String: [UInt8]] = [:]
@@ -22,6 +22,7 @@ extension S3Server: FarRegistry {
     writes.filter { $0.key.hasPrefix("\(model)/") && $0.key.hasSuffix("/manifest.json") }.reduce(0) { $0 + $1.value }
   }
 
+  public var commits: Int { writes.filter { $0.key.hasSuffix("/manifest.json") }.reduce(0) { $0 + $1.value } }
   public var bytesReceived: Int { received }
   public var unfinished: Int { uploads.count }
 }

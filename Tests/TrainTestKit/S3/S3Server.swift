@@ -84,7 +84,8 @@ public actor S3Server {
 
   func respond(to request: LoopbackRequest) async throws -> LoopbackReply {
     let body = Array(try await request.read().readableBytesView)
-    let signature = S3Signature(key: keys.id, secret: keys.secret, token: keys.token, region: region, now: time?.now ?? now)
+    let signature = S3Signature(
+      key: keys.id, secret: keys.secret, token: keys.token, region: region, now: time?.now ?? now)
     do throws(S3Signature.Refusal) {
       try signature.check(request, body)
     } catch {

@@ -1,8 +1,8 @@
 public import TrainCore
 
 extension TrueFoundryServer: FarRegistry {
-  public func held() -> [FarVersion] {
-    committed.map { version in
+  public func held(of model: String?) -> [FarVersion] {
+    committed.filter { model == nil || model == $0["manifest"]?["name"]?.string }.map { version in
       let id = version["id"]?.string ?? ""
       let marker = version["manifest"]?["metadata"]?["traind"]
       return FarVersion(
@@ -11,9 +11,12 @@ extension TrueFoundryServer: FarRegistry {
   }
 
   public func commits(of job: JobID, as model: String, _ version: String) -> Int {
-    commits.count { versions[$0]?.committed?["manifest"]?["metadata"]?["traind"]?["job"]?.string == job.description }
+    commitsDone.count {
+      versions[$0]?.committed?["manifest"]?["metadata"]?["traind"]?["job"]?.string == job.description
+    }
   }
 
+  public var commits: Int { commitsDone.count }
   /// Staged versions that nobody committed or gave up.
   public var unfinished: Int { versions.values.count { $0.committed == nil && !$0.isFailed } }
 }

@@ -50,8 +50,8 @@ public actor TrueFoundryServer {
   /// Parts and files that came in, as `path` or `path#part`.
   public internal(set) var received: [String] = []
   public internal(set) var bytesReceived = 0
-  /// Commits that were done, by the staged version's id.
-  var commits: [String] = []
+  /// The staged versions whose commit was done, one entry for each time.
+  var commitsDone: [String] = []
   /// Stored requests that carried a header which no address had signed.
   public internal(set) var strangers: [String] = []
   /// Headers of stored parts that tell an MD5.
@@ -141,7 +141,7 @@ public actor TrueFoundryServer {
       "created_by_subject": ["subjectId": "u-1", "subjectType": "agent-of-the-future"],
     ]
     versions[id]?.committed = version
-    commits.append(id)
+    commitsDone.append(id)
     return version
   }
 

@@ -3,16 +3,19 @@ public import TrainCore
 
 /// Viam as a registry.
 extension FakeViam: FarRegistry {
-  public func held() throws -> [FarVersion] {
-    try packageKeys.map { key in
+  public func held(of model: String?) async throws -> [FarVersion] {
+    var held: [FarVersion] = []
+    for key in packageKeys where model == nil || key.hasPrefix("\(FakeViam.organization)/\(model ?? "")@") {
       let bytes = package(key) ?? []
       let marker = metadata(of: key)?.fields["traind"]?.structValue
       let isGzip = bytes.starts(with: [0x1f, 0x8b])
-      return FarVersion(
-        id: key, model: String(key.split(separator: "/").last?.split(separator: "@").first ?? ""),
-        job: marker?.fields["job"]?.stringValue,
-        files: isGzip ? try TarReader.contents(ofGzip: bytes) : ["model.tar.gz": bytes])
+      held.append(
+        FarVersion(
+          id: key, model: String(key.split(separator: "/").last?.split(separator: "@").first ?? ""),
+          job: marker?.fields["job"]?.stringValue,
+          files: isGzip ? try await TarReader.contents(ofGzip: bytes) : ["model.tar.gz": bytes]))
     }
+    return held
   }
 
   /// Nothing is ever made twice under one key: a second call is refused.
@@ -20,6 +23,7 @@ extension FakeViam: FarRegistry {
     metadata(of: "\(FakeViam.organization)/\(model)@\(version)") == nil ? 0 : 1
   }
 
+  public var commits: Int { packageCount }
   public var bytesReceived: Int { received }
   public var unfinished: Int { openStreams }
 }
