@@ -29,6 +29,8 @@ extension CrashLife {
     guard view.state == .failed, view.reason == "publish-refused" else {
       throw Unlikely(what: "refused, it ended \(view.state.rawValue), \(view.reason ?? "")")
     }
+    let wrong = try await world.refused(view)
+    guard wrong.isEmpty else { throw Unlikely(what: "\(wrong)") }
     await world.admit(name)
     try await until("it to be published again") { () -> Void? in
       guard try await daemon.job(job).state == .failed else { return () }

@@ -29,6 +29,8 @@ protocol CrashWorld: Sendable {
   func versions(of name: String) async throws -> [[UInt8]]
   /// Bytes that came over the wire beside the one time that each has to: downloads, and uploads.
   func resent(_ names: [String]) async throws -> (bytes: Int, of: Int)
+  /// What is wrong with what those registries hold of a job that refused it.
+  func refused(_ view: JobView) async throws -> [String]
   /// What is wrong with what its registries hold of a job that has come to its end.
   func wrongs(of view: JobView, after test: CrashCase) async throws -> [String]
 }
@@ -40,6 +42,7 @@ extension CrashWorld {
   func hinder(_ name: String, forGood: Bool) async {}
   var isHindered: Bool { get async { false } }
   func admit(_ name: String) async {}
+  func refused(_ view: JobView) async throws -> [String] { [] }
   func wrongs(of view: JobView, after test: CrashCase) async throws -> [String] { [] }
 }
 

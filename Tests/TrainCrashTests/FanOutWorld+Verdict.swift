@@ -25,6 +25,16 @@ extension FanOutWorld {
     return wrong
   }
 
+  func refused(_ view: JobView) async throws -> [String] {
+    var wrong: [String] = []
+    for publication in view.publications where publication.state == "failed" {
+      for version in try await ours(view.modelName, in: publication.registry) {
+        wrong.append("\(publication.registry): refused, and \(version.id) is there")
+      }
+    }
+    return wrong
+  }
+
   private func wrongs(
     with publication: PublicationView, of view: JobView, _ scenario: CrashScenario
   ) async throws -> [String] {
@@ -111,6 +121,8 @@ extension FanOutWorld {
     let bytes = bytes(of: model).count + Self.framing
     // Who is refused begins again, and so does who is published by hand then.
     var times = 1 + test.places.count + (test.scenario == .refuse ? 2 : 0)
+    // What is one call to Viam ends with the daemon.
+    if test.scenario == .stopPublishing, name == "machines" { times += 1 }
     if test.scenario != .refuse, test.places.count == 1, test.places[0].registry == name,
       Self.afterBytes.contains(test.places[0].point)
     {
