@@ -4,8 +4,8 @@ import TrainRegistries
 import TrainTestKit
 import TrainTransport
 
-/// All digests that any registry needs are taken when the artifact is fetched. After that it is read to be sent, by each
-/// registry once, and for nothing else.
+/// The digests that registries need are taken when the artifact is fetched. After that it is read to be sent, once for each
+/// registry, but for what only the registry's own parts have: S3 signs the digest of each.
 @Suite struct `A file that is published in several registries` {
   private static let path = "model.bin"
 
@@ -59,6 +59,30 @@ import TrainTransport
       return counted
     }
     #expect(counted == ["bucket": 1, "images": 1, "flow": 1, "tfy": 1, "machines": 1])
+  }
+
+  @Test func `is read once for Synapse, as it is`() async throws {
+    let synapse = SynapseServer()
+    let counted = try await synapse.serve { endpoint in
+      let harness = SynapseHarness(server: synapse, endpoint: endpoint, largestPart: 8 << 20)
+      let registry = try harness.make()
+      let counted = try await readings(3_000_000, options: harness.options, registry)
+      await registry.shutdown()
+      return counted
+    }
+    #expect(counted == 1)
+  }
+
+  @Test func `is read for each part's signature and once to be sent, where S3 takes it in parts`() async throws {
+    let server = S3Server()
+    let counted = try await server.serve { endpoint in
+      let registry = try S3Harness(server: server, endpoint: endpoint, leastPart: 8 << 20).make()
+      let counted = try await readings(9_000_000, registry)
+      await registry.shutdown()
+      return counted
+    }
+    // Two parts, each twice, and the whole before it is put together.
+    #expect(counted == 5)
   }
 
   @Test func `is read once into a directory, whose copy is compared`() async throws {

@@ -4,7 +4,7 @@ internal import Synchronization
 internal import TrainCore
 internal import TrainTransport
 
-/// Digests of the bytes that pass by, taken on the way: of the last pass, where there are several.
+/// Digests of the bytes that pass by, taken on the way.
 final class PassingDigests: Sendable {
   private struct State {
     var md5: Insecure.MD5?
@@ -13,15 +13,8 @@ final class PassingDigests: Sendable {
 
   private let state: Mutex<State>
 
-  private let isMD5Wanted: Bool
-
   /// - Parameter md5: whether that one is wanted: it costs more than all the rest of sending.
-  init(md5: Bool) {
-    isMD5Wanted = md5
-    state = Mutex(State(md5: md5 ? Insecure.MD5() : nil))
-  }
-
-  func begin() { state.withLock { $0 = State(md5: isMD5Wanted ? Insecure.MD5() : nil) } }
+  init(md5: Bool) { state = Mutex(State(md5: md5 ? Insecure.MD5() : nil)) }
 
   func update(_ buffer: ByteBuffer) {
     state.withLock { state in
@@ -43,10 +36,7 @@ struct HashedBuffers<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable wh
   let base: Base
   let digests: PassingDigests
 
-  func makeAsyncIterator() -> Iterator {
-    digests.begin()
-    return Iterator(base: base.makeAsyncIterator(), digests: digests)
-  }
+  func makeAsyncIterator() -> Iterator { Iterator(base: base.makeAsyncIterator(), digests: digests) }
 
   struct Iterator: AsyncIteratorProtocol {
     var base: Base.AsyncIterator

@@ -48,9 +48,11 @@ struct S3Upload: Sendable {
     let file = files[part.file]
     let path = release.location(of: file)
     let range = part.offset..<(part.offset + part.length)
+    let sha256 = try await FileHash.take(at: path, range).digest
     let isWhole = session.isWhole(file)
-    // Signed before the first byte is sent: a part is read for it, a whole file's was taken when it was fetched.
-    let sha256 = isWhole ? file.digests.sha256 : try await FileHash.take(at: path, range).digest
+    guard !isWhole || sha256 == file.digests.sha256 else {
+      throw .spoolDamaged(path, found: sha256, expected: file.digests.sha256)
+    }
     let key = version.key(of: file)
     let purpose = "upload bytes \(range.lowerBound) to \(range.upperBound) of \(key)"
     var query: S3Client.Query = []
@@ -62,18 +64,11 @@ struct S3Upload: Sendable {
     } else {
       throw .permanent(.internalError, "part \(part.number) is of a file that is there already")
     }
-    let digests = PassingDigests(md5: false)
-    let slices = HashedBuffers(base: FileSlices(path: path, range: range, pace: pace), digests: digests)
-    let body = part.length == 0 ? HTTPBody.none : .stream(slices, length: part.length)
+    let body =
+      part.length == 0
+      ? HTTPBody.none : .stream(FileSlices(path: path, range: range, pace: pace), length: part.length)
     let answer = try await registry.client.call(
       isWhole ? .s3Put : .s3SendPart, .PUT, key, purpose, query: query, headers: headers, body: body, sha256: sha256)
-    // Not every server compares. One that refuses for another reason may not have taken all of them.
-    if isWhole, digests.crc32c != file.digests.crc32c,
-      answer.isSuccess || S3Error(answer)?.code == "XAmzContentSHA256Mismatch"
-    {
-      try await FileHash.check(file, at: path)
-      throw .transient(.io, "other bytes were read from \(path) than before: it is sent again", effect: .none)
-    }
     if answer.status == 404, S3Error(answer)?.code == "NoSuchUpload" {
       throw .transient(.misaligned, "the upload of \(key) is gone, or was finished: it is looked for", effect: .none)
     }
