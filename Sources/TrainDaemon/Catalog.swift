@@ -10,6 +10,8 @@ struct Catalog: Sendable {
   /// What backends are made with.
   struct Surroundings: Sendable {
     var secrets: SecretResolver
+    /// Seals what is secret in the store, where a connection has no secret of its own.
+    var seal: Secret
     var proxies: ProxyRules
     var time: any TimeSource
     /// The runner of local jobs for connections that name none of their own.
@@ -73,10 +75,12 @@ struct Catalog: Sendable {
         config, secrets: with.secrets, proxies: with.proxies, time: with.time, boundary: with.boundary)
     },
     remote(MLflowRegistry.schema, settle: .seconds(30)) { (config, with) throws(Fault) in
-      try MLflowRegistry(config, secrets: with.secrets, proxies: with.proxies, time: with.time, boundary: with.boundary)
+      try MLflowRegistry(
+        config, secrets: with.secrets, seal: with.seal, proxies: with.proxies, time: with.time, boundary: with.boundary)
     },
     remote(OCIRegistry.schema, settle: .seconds(30)) { (config, with) throws(Fault) in
-      try OCIRegistry(config, secrets: with.secrets, proxies: with.proxies, time: with.time, boundary: with.boundary)
+      try OCIRegistry(
+        config, secrets: with.secrets, seal: with.seal, proxies: with.proxies, time: with.time, boundary: with.boundary)
     },
     remote(S3Registry.schema, settle: .zero) { (config, with) throws(Fault) in
       try S3Registry(config, secrets: with.secrets, proxies: with.proxies, time: with.time, boundary: with.boundary)

@@ -25,7 +25,9 @@ public struct Daemon: Sendable {
     let problems = load.problems.map(\.description)
     guard let config = load.config else { return problems }
     do throws(ConfigProblems) {
-      let connections = try connect(config, boundary: Boundary(), runner: nowhere, places: load.places, logger: quiet)
+      let connections = try connect(
+        config, boundary: Boundary(), runner: nowhere, seal: Secret(SealKey.random()), places: load.places,
+        logger: quiet)
       return problems + shelf(connections, config).read().problems.map(\.description)
     } catch {
       return problems + error.problems.map(\.description)
@@ -55,6 +57,7 @@ public struct Daemon: Sendable {
     let spool = try failing { () throws(Fault) in
       try Spool(root: "\(state)/spool", quota: inForce.spool.quota, boundary: boundary)
     }
+    let seal = SealKey.take(from: state, boundary)
     let logs = try failing { () throws(Fault) in try RunLog(root: "\(state)/logs", boundary: boundary) }
     let feed = JobFeed(last: try await store.lastSequence())
     let runner = try makeRunner(inForce, logger, boundary)
@@ -70,7 +73,8 @@ public struct Daemon: Sendable {
       guard config != before else { return nil }
       let connections: Connections
       do throws(ConfigProblems) {
-        connections = try connect(config, boundary: boundary, runner: access, places: load.places, logger: logger)
+        connections = try connect(
+          config, boundary: boundary, runner: access, seal: seal, places: load.places, logger: logger)
       } catch {
         throw EngineHost.Refusal(problems: error.problems.map(\.description))
       }
@@ -171,12 +175,12 @@ public struct Daemon: Sendable {
   }
 
   private func connect(
-    _ config: DaemonConfig, boundary: Boundary, runner: RunnerAccess, places: Places, logger: Logger
+    _ config: DaemonConfig, boundary: Boundary, runner: RunnerAccess, seal: Secret, places: Places, logger: Logger
   ) throws(ConfigProblems) -> Connections {
     let environment = options.environment
     func variable(_ name: String) -> String? { environment[name] ?? environment[name.lowercased()] }
     let surroundings = Catalog.Surroundings(
-      secrets: secrets,
+      secrets: secrets, seal: seal,
       proxies: ProxyRules(
         https: variable("HTTPS_PROXY"), http: variable("HTTP_PROXY"), except: variable("NO_PROXY")),
       time: time, runner: runner, boundary: boundary)

@@ -3,28 +3,42 @@ internal import Glibc
 internal import TrainCore
 internal import TrainTransport
 
-/// sha256 of a file, read in slices: no thread of the pool is held for longer than one.
+/// The sha256 and CRC-32C of a file, read in slices: no thread of the pool is held for longer than one.
 struct FileHash: Sendable {
-  private static let slice = 4 * 1024 * 1024
+  private static let slice = 1024 * 1024
 
-  /// Hex, lower case.
+  /// The sha256 in hex, lower case.
   var digest: String
+  var crc32c: UInt32
   var bytes: Int64
+
+  /// Of what has been read so far.
+  struct Running: Sendable {
+    private var sha256 = SHA256()
+    private var crc32c = CRC32(CRC32.castagnoli)
+    private(set) var bytes: Int64 = 0
+
+    mutating func update(_ buffer: UnsafeRawBufferPointer) {
+      sha256.update(bufferPointer: buffer)
+      crc32c.update(buffer)
+      bytes += Int64(buffer.count)
+    }
+
+    func finish() -> FileHash { FileHash(digest: sha256.finalize().hex, crc32c: crc32c.value, bytes: bytes) }
+  }
 
   /// - Parameter range: what of the file is read; less where it ends before.
   static func take(of file: SharedDescriptor, _ range: Range<Int64> = 0..<Int64.max) async throws(Fault) -> FileHash {
     let blocking = Blocking()
-    var hash = SHA256()
-    var offset = range.lowerBound
+    var hash = Running()
     while true {
-      let before = (hash, offset)
+      let before = hash
+      let offset = range.lowerBound + before.bytes
       let wanted = Int(min(Int64(slice), range.upperBound - offset))
-      let (after, count) = try await blocking.perform { () throws(Fault) in
-        try file.update(before.0, from: before.1, count: wanted)
+      hash = try await blocking.perform { () throws(Fault) in
+        try file.update(before, from: offset, count: wanted)
       }
-      guard count > 0 else { return FileHash(digest: hash.finalize().hex, bytes: offset - range.lowerBound) }
-      hash = after
-      offset += Int64(count)
+      guard hash.bytes > before.bytes else { return hash.finish() }
     }
   }
 
@@ -53,17 +67,17 @@ struct FileHash: Sendable {
 
 extension SharedDescriptor {
   fileprivate func update(
-    _ hash: SHA256, from offset: Int64, count: Int
-  ) throws(Fault) -> (hash: SHA256, count: Int) {
+    _ hash: FileHash.Running, from offset: Int64, count: Int
+  ) throws(Fault) -> FileHash.Running {
     var hash = hash
     let result = withUnsafeTemporaryAllocation(byteCount: count, alignment: 16) { buffer in
       Result { () throws(Fault) in
         let count = try read(into: buffer, at: offset)
-        hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        return count
+        hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       }
     }
-    return (hash, try result.get())
+    try result.get()
+    return hash
   }
 }
 

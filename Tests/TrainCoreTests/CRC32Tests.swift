@@ -22,4 +22,26 @@ import TrainCore
       #expect(joined == crc(bytes, table))
     }
   }
+
+  /// As the polynomial defines it.
+  private func slow(_ bytes: some Sequence<UInt8>, _ polynomial: UInt32) -> UInt32 {
+    var crc: UInt32 = 0xFFFF_FFFF
+    for byte in bytes {
+      crc ^= UInt32(byte)
+      for _ in 0..<8 { crc = crc & 1 == 1 ? (crc >> 1) ^ polynomial : crc >> 1 }
+    }
+    return crc ^ 0xFFFF_FFFF
+  }
+
+  @Test func `is the polynomial's remainder for every length and start`() {
+    let bytes = (0..<700).map { UInt8(truncatingIfNeeded: $0 &* 57 ^ ($0 >> 3)) }
+    for (table, polynomial) in [(CRC32.castagnoli, UInt32(0x82F6_3B78)), (CRC32.ieee, UInt32(0xEDB8_8320))] {
+      for length in [0, 1, 15, 16, 63, 64, 65, 79, 80, 127, 128, 129, 191, 192, 255, 256, 400, 650] {
+        for start in [0, 1, 7, 15, 16, 49] {
+          let piece = bytes[start..<(start + length)]
+          #expect(crc(piece, table) == slow(piece, polynomial), "\(length) bytes from \(start)")
+        }
+      }
+    }
+  }
 }

@@ -62,8 +62,8 @@ import TrainTransport
     let connections = try Connections.make(
       config,
       Catalog.Surroundings(
-        secrets: secrets, proxies: ProxyRules(https: nil, http: nil, except: nil), time: SystemTime(),
-        runner: RunnerAccess(socket: "/nowhere"), boundary: Boundary()),
+        secrets: secrets, seal: Secret("seal"), proxies: ProxyRules(https: nil, http: nil, except: nil),
+        time: SystemTime(), runner: RunnerAccess(socket: "/nowhere"), boundary: Boundary()),
       boundary: Boundary(), places: nil, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let shelf = SpecShelf(
       directories: ConfigDirectories([]), config: config,

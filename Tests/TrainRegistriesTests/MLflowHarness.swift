@@ -9,13 +9,15 @@ struct MLflowHarness: FaultyHarness {
   var options: JSON = ["experiment": "hats"]
   var settings: JSON = .empty
   var partBytes: Int64 = 1024 * 1024
+  var seal = "seal"
 
   func make(environment: [String: String] = [:]) throws -> MLflowRegistry {
     var settings = settings
     settings["endpoint"] = .string(endpoint)
     return try MLflowRegistry(
       ConnectionConfig(name: "mlflow", kind: "mlflow", settings: settings),
-      secrets: SecretResolver(credentialsDirectory: nil, environment: environment), proxies: .none, time: InstantTime(),
+      secrets: SecretResolver(credentialsDirectory: nil, environment: environment), seal: Secret(seal), proxies: .none,
+      time: InstantTime(),
       partBytes: partBytes)
   }
 

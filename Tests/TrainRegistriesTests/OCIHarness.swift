@@ -23,7 +23,7 @@ struct OCIHarness: FaultyHarness {
     for (key, value) in settings.object ?? [:] { connection.settings[key] = value }
     return try OCIRegistry(
       connection, secrets: secrets ?? SecretResolver(credentialsDirectory: nil, environment: ["PASSWORD": "good"]),
-      proxies: .none, time: time, largestPart: largestPart)
+      seal: Secret("seal"), proxies: .none, time: time, largestPart: largestPart)
   }
 
   func registry() async throws -> any Registry { try make() }

@@ -72,6 +72,23 @@ import TrainTransport
     }
   }
 
+  @Test func `goes on after a restart at another host's place, which lies sealed`() async throws {
+    let server = OCIServer()
+    try await with(server) { harness, first, release in
+      await server.sendUploads(to: harness.endpoint.replacing("127.0.0.1", with: "localhost"))
+      var progress = Publisher.Progress(try await first.open(release))
+      try await Publisher(first).send(release, &progress, most: 2)
+      let kept = progress.session.state.canonical + progress.receipts.map(\.token).joined()
+      #expect(!kept.contains("_state") && !kept.contains("localhost"))
+      let second = try harness.make()
+      let outcome = try await Publisher(second).publish(release, from: progress)
+      await second.shutdown()
+      #expect(outcome.opens == 0)
+      #expect(outcome.faults.isEmpty)
+      #expect(await server.count("PATCH upload") == 3)
+    }
+  }
+
   @Test(arguments: [false, true]) func `goes on where the registry is, if the registry can tell`(
     _ forgives: Bool
   ) async throws {

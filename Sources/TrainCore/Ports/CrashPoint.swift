@@ -9,6 +9,7 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   // The daemon's own files.
   case daemonMakeDirectory = "daemon.make-directory"
   case daemonLock = "daemon.lock"
+  case daemonMakeSealKey = "daemon.make-seal-key"
   case controlListen = "control.listen"
   case controlRemove = "control.remove"
   case controlRemoveBackup = "control.remove-backup"

@@ -1,4 +1,6 @@
-/// A reflected 32-bit CRC, eight bytes at a time.
+internal import CDigests
+
+/// A reflected 32-bit CRC: by carry-less multiplication where the processor has it, else eight bytes at a time.
 public struct CRC32: Sendable {
   /// CRC-32C (Castagnoli), as storage services use it.
   public static let castagnoli = Table(polynomial: 0x82F6_3B78)
@@ -8,6 +10,8 @@ public struct CRC32: Sendable {
   /// What there is to know of a polynomial.
   public struct Table: Sendable {
     fileprivate let values: [UInt32]
+    /// What folding multiplies by.
+    fileprivate let keys: [UInt64]
     let polynomial: UInt32
 
     fileprivate init(polynomial: UInt32) {
@@ -23,6 +27,12 @@ public struct CRC32: Sendable {
         values[index] = (before >> 8) ^ values[Int(before & 0xFF)]
       }
       self.values = values
+      keys = [512 + 32, 512 - 32, 128 + 32, 128 - 32].map { power in
+        // Bit 31 is x^0 here.
+        var value = UInt32(1) << 31
+        for _ in 0..<power { value = value & 1 == 1 ? (value >> 1) ^ polynomial : value >> 1 }
+        return UInt64(value) << 1
+      }
     }
   }
 
@@ -35,7 +45,23 @@ public struct CRC32: Sendable {
   public var value: UInt32 { state ^ 0xFFFF_FFFF }
 
   public mutating func update(_ bytes: UnsafeRawBufferPointer) {
-    table.values.withUnsafeBufferPointer { table in
+    let taken = fold(bytes)
+    state = table.continued(state, UnsafeRawBufferPointer(rebasing: bytes[taken...]))
+  }
+
+  /// Takes as many bytes as can be folded.
+  private mutating func fold(_ bytes: UnsafeRawBufferPointer) -> Int {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 16) { folded in
+      let taken = train_crc32_fold(state, bytes.baseAddress, bytes.count, table.keys, folded.baseAddress)
+      if taken > 0 { state = table.continued(0, UnsafeRawBufferPointer(folded)) }
+      return taken
+    }
+  }
+}
+
+extension CRC32.Table {
+  fileprivate func continued(_ state: UInt32, _ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    values.withUnsafeBufferPointer { table in
       var crc = state
       var index = 0
       while index + 8 <= bytes.count {
@@ -54,7 +80,7 @@ public struct CRC32: Sendable {
         crc = (crc >> 8) ^ table[Int((crc ^ UInt32(bytes[index])) & 0xFF)]
         index += 1
       }
-      state = crc
+      return crc
     }
   }
 }

@@ -17,7 +17,7 @@ enum LayoutPiece: Sendable {
 }
 
 extension UploadLayout {
-  /// The bytes of a range, in buffers of at most 1 MiB.
+  /// The bytes of a range, in buffers of at most half a MiB.
   func buffers(_ range: Range<Int64>, pace: (any Pace)?) -> LayoutBuffers<Self> {
     LayoutBuffers(layout: self, range: range, pace: pace)
   }

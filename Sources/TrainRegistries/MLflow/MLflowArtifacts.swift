@@ -1,4 +1,3 @@
-internal import Crypto
 internal import NIOCore
 internal import TrainCore
 internal import TrainTransport
@@ -85,19 +84,17 @@ struct MLflowArtifacts: Sendable {
     return sizes
   }
 
-  /// sha256 of a file as the server hands it out, hex; nothing is kept of it.
+  /// The digest of a file as the server hands it out; nothing is kept of it.
   func digest(of file: Artifact.File) async throws(Fault) -> FileHash {
     try await client.read(
       "\(root)/\(file.path)", "read back \(file.path)", patience: Self.patience(for: file.bytes)
     ) { buffers in
-      var hash = SHA256()
-      var bytes: Int64 = 0
+      var hash = FileHash.Running()
       // A buffer is a socket's worth: hashing it takes less than handing it to another thread.
       for try await buffer in buffers {
-        buffer.withUnsafeReadableBytes { hash.update(bufferPointer: $0) }
-        bytes += Int64(buffer.readableBytes)
+        buffer.withUnsafeReadableBytes { hash.update($0) }
       }
-      return FileHash(digest: hash.finalize().hex, bytes: bytes)
+      return hash.finish()
     }
   }
 

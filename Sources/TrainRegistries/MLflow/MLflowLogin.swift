@@ -25,6 +25,14 @@ enum MLflowLogin: Sendable {
     }
   }
 
+  /// Seals what only this login may know.
+  func addresses(otherwise seal: Secret) -> SealedAddresses {
+    switch self {
+    case .none: SealedAddresses(.own(seal))
+    case .token(let secret), .password(_, let secret): SealedAddresses(.login(secret))
+    }
+  }
+
   /// Authorizes the call; returns the secret that was used, to be renewed when it is refused.
   func authorize(_ call: inout HTTPCall) throws(Fault) -> Secret? {
     switch self {

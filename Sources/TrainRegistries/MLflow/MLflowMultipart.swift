@@ -1,11 +1,24 @@
 internal import TrainCore
 
 /// One file's upload in parts, straight into the store behind the server: its parts have signed URLs that do not live
-/// for ever, and there are no new ones for them.
+/// for ever, and there are no new ones for them. They are stored sealed.
 struct MLflowMultipart: Hashable, Sendable {
   struct Credential: Hashable, Sendable {
     var url: String
     var headers: [String: String]
+
+    init(url: String, headers: [String: String]) {
+      self.url = url
+      self.headers = headers
+    }
+
+    /// `nil` for what is none.
+    init?(_ json: JSON) {
+      guard let url = json["url"]?.string else { return nil }
+      self.init(url: url, headers: (json["headers"]?.object ?? [:]).compactMapValues(\.string))
+    }
+
+    fileprivate var json: JSON { ["url": .string(url), "headers": .object(headers.mapValues(JSON.string))] }
   }
 
   /// Index into the artifact's files.
@@ -18,12 +31,15 @@ struct MLflowMultipart: Hashable, Sendable {
   var partBytes: Int64
   /// The number of its first part in the plan.
   var first: Int
-  /// One for each part, in order.
+  var count: Int
+  /// One for each part, in order; empty when they cannot be unsealed (any more).
   var credentials: [Credential]
+  /// The same, sealed.
+  private let sealed: String
 
   /// One for one upload of a release.
   var key: String { "\(upload) \(credentials.first?.url ?? "")" }
-  var numbers: Range<Int> { first..<(first + credentials.count) }
+  var numbers: Range<Int> { first..<(first + count) }
 
   func range(of number: Int, in bytes: Int64) -> Range<Int64> {
     let start = Int64(number - first) * partBytes
@@ -39,38 +55,56 @@ struct MLflowMultipart: Hashable, Sendable {
   }
   private static let mostParts: Int64 = 64
 
-  init(file: Int, path: String, upload: String, partBytes: Int64, first: Int, credentials: [Credential]) {
+  /// `nil` when its addresses cannot be sealed now.
+  init?(
+    file: Int, path: String, upload: String, partBytes: Int64, first: Int, credentials: [Credential],
+    by addresses: SealedAddresses
+  ) {
+    guard let sealed = addresses.seal(.array(credentials.map(\.json))) else { return nil }
     self.file = file
     self.path = path
     self.upload = upload
     self.partBytes = partBytes
     self.first = first
+    self.count = credentials.count
     self.credentials = credentials
+    self.sealed = sealed
   }
 
-  init?(_ json: JSON) {
+  /// `nil` for what is none.
+  init?(_ json: JSON, by addresses: SealedAddresses) {
+    let indices = 0...Int64(Int32.max)
     guard let file = json["file"]?.int, let path = json["path"]?.string, let upload = json["upload"]?.string,
-      let partBytes = json["part"]?.int,
-      partBytes > 0, let first = json["first"]?.int, let urls = json["urls"]?.array
+      let partBytes = json["part"]?.int, partBytes > 0, let first = json["first"]?.int, indices.contains(file),
+      indices.contains(first)
     else { return nil }
-    let credentials = urls.compactMap { json in
-      json["url"]?.string.map {
-        Credential(url: $0, headers: (json["headers"]?.object ?? [:]).compactMapValues(\.string))
+    self.file = Int(file)
+    self.path = path
+    self.upload = upload
+    self.partBytes = partBytes
+    self.first = Int(first)
+    if let urls = json["urls"]?.array {
+      // As an earlier release stored them: in clear.
+      credentials = urls.compactMap(Credential.init)
+      count = urls.count
+      guard credentials.count == count, count > 0, let sealed = addresses.seal(.array(credentials.map(\.json))) else {
+        return nil
       }
+      self.sealed = sealed
+    } else {
+      guard let count = json["count"]?.int, (1...10_000).contains(count), let sealed = json["sealed"]?.string
+      else { return nil }
+      let credentials = (addresses.open(sealed)?.array ?? []).compactMap(Credential.init)
+      self.count = Int(count)
+      self.credentials = credentials.count == count ? credentials : []
+      self.sealed = sealed
     }
-    guard credentials.count == urls.count, !urls.isEmpty, (0...Int64(Int32.max)).contains(file),
-      (0...Int64(Int32.max)).contains(first)
-    else { return nil }
-    self.init(
-      file: Int(file), path: path, upload: upload, partBytes: partBytes, first: Int(first), credentials: credentials)
   }
 
   var stored: JSON {
     [
       "file": .int(Int64(file)), "path": .string(path), "upload": .string(upload), "part": .int(partBytes),
-      "first": .int(Int64(first)),
-      "urls": .array(
-        credentials.map { ["url": .string($0.url), "headers": .object($0.headers.mapValues(JSON.string))] }),
+      "first": .int(Int64(first)), "count": .int(Int64(count)), "sealed": .string(sealed),
     ]
   }
 }

@@ -8,7 +8,7 @@ extension MLflowRegistry {
 
   /// Looks again first: the server would make a second version of the same as readily.
   public func commit(_ session: UploadSession, for release: Release) async throws(Fault) -> RemoteVersion {
-    let session = try MLflowSession(session)
+    let session = try read(session)
     let keys = MLflowKeys(release)
     switch try await find(release) {
     case .ours(let version): return version

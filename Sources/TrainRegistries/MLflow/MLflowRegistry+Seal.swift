@@ -2,19 +2,23 @@ public import TrainCore
 internal import TrainTransport
 
 extension MLflowRegistry {
-  /// Puts parts together, reads every file back and compares its sha256 with the artifact's, and lets the run tell what
-  /// the training was: nobody but us has seen anything until then.
+  /// Puts parts together and compares what lies there with the artifact: by the digests that the store gave for the
+  /// parts, or else by reading the file back. Then the run tells what the training was; nobody but us has seen anything
+  /// until then.
   public func seal(
     _ session: UploadSession, for release: Release, receipts: [PartReceipt]
   ) async throws(Fault) -> UploadSession {
-    var session = try MLflowSession(session)
+    var session = try read(session)
     if session.isSealed { return session.stored }
     let artifacts = try artifacts(session)
     let held = Dictionary(receipts.map { ($0.number, $0) }) { _, last in last }
-    for multipart in session.multipart {
-      try await finish(multipart, artifacts, release, held)
+    var proven: Set<Int> = []
+    for multipart in session.multipart where try await finish(multipart, artifacts, release, held) {
+      proven.insert(multipart.file)
     }
-    for file in release.artifact.files { try await compare(file, artifacts, release) }
+    for (index, file) in release.artifact.files.enumerated() where !proven.contains(index) {
+      try await compare(file, artifacts, release)
+    }
     try await tell(session, release.provenance)
     session.multipart = []
     session.isSealed = true
@@ -36,25 +40,27 @@ extension MLflowRegistry {
       .sessionExpired, "the run \(session.run), which held the upload, is gone: it is begun again", effect: .none)
   }
 
-  /// The call cannot be repeated once it was done, so the file's being there decides.
+  /// The call cannot be repeated once it was done, so the file's being there decides. Returns whether the store's own
+  /// digests prove that it is the artifact's.
   private func finish(
     _ multipart: MLflowMultipart, _ artifacts: MLflowArtifacts, _ release: Release, _ held: [Int: PartReceipt]
-  ) async throws(Fault) {
+  ) async throws(Fault) -> Bool {
     guard release.artifact.files.indices.contains(multipart.file) else {
       throw .transient(.sessionExpired, "a stored upload to MLflow is another artifact's", effect: .none)
     }
     let file = release.artifact.files[multipart.file]
-    let tags = multipart.numbers.compactMap { held[$0]?.token }
-    guard tags.count == multipart.credentials.count else {
-      throw .transient(.misaligned, "parts of \(file.path) are missing: they are sent", effect: .none)
+    let receipts = multipart.numbers.compactMap { held[$0].map { MLflowReceipt(token: $0.token) } }
+    guard receipts.count == multipart.count, !multipart.credentials.isEmpty else {
+      throw .transient(
+        .misaligned, "parts of \(file.path) are missing, or their addresses: they are sent", effect: .none)
     }
-    let answer = try await MLflowStore(artifacts).finish(multipart, of: file, tags: tags)
-    if answer.isSuccess, answer.json != nil { return }
+    let answer = try await store(artifacts).finish(multipart, of: file, tags: receipts.map(\.tag))
+    if answer.isSuccess, answer.json != nil { return multipart.isProven(by: receipts, for: file) }
     switch answer.status {
     case 401, 403, 408, 425, 429, 502, 503, 504: throw answer.mlflowFault
     default: break
     }
-    if try await artifacts.sizes(of: [file])[file.path] == file.bytes { return }
+    if try await artifacts.sizes(of: [file])[file.path] == file.bytes { return false }
     // The server passes the store's refusals on as errors of its own (500): one that comes again is meant.
     if unfinished.contains(multipart.key) {
       throw .transient(

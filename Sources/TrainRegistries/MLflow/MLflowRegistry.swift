@@ -17,18 +17,22 @@ public struct MLflowRegistry: Registry, Closable {
   let client: MLflowClient
   let models: MLflowModels
   let runs: MLflowRuns
+  let addresses: SealedAddresses
   let time: any TimeSource
   /// Uploads in parts whose addresses cannot be used.
   let spoiled = MLflowDoubts()
   /// Uploads in parts that were not put together when asked.
   let unfinished = MLflowDoubts()
+  private let md5s = PartMD5s()
   private let partBytes: Int64
 
   /// Fault when the settings do not fit the ``schema``, or the CA file cannot be read. Makes no call.
-  /// - Parameter partBytes: the least length of a part of a file that is uploaded in parts; larger files are, where the
-  ///   store behind the server offers it.
+  /// - Parameters:
+  ///   - seal: what signed addresses are sealed with where there is no login.
+  ///   - partBytes: the least length of a part of a file that is uploaded in parts; larger files are, where the store
+  ///     behind the server offers it.
   public init(
-    _ connection: ConnectionConfig, secrets: SecretResolver, proxies: ProxyRules, time: any TimeSource,
+    _ connection: ConnectionConfig, secrets: SecretResolver, seal: Secret, proxies: ProxyRules, time: any TimeSource,
     boundary: Boundary = Boundary(), partBytes: Int64 = 32 * 1024 * 1024
   ) throws(Fault) {
     guard let written = connection.settings["endpoint"]?.string, Origin(written) != nil else {
@@ -37,8 +41,10 @@ public struct MLflowRegistry: Registry, Closable {
     }
     var endpoint = written[...]
     while endpoint.hasSuffix("/") { endpoint.removeLast() }
+    let login = try MLflowLogin(connection, secrets: secrets)
+    addresses = login.addresses(otherwise: seal)
     client = MLflowClient(
-      endpoint: String(endpoint), login: try MLflowLogin(connection, secrets: secrets),
+      endpoint: String(endpoint), login: login,
       transport: try HTTPTransport(HTTPTransport.Settings(connection, proxies: proxies, boundary: boundary)))
     models = MLflowModels(client: client)
     runs = MLflowRuns(client: client)
@@ -89,7 +95,7 @@ public struct MLflowRegistry: Registry, Closable {
   public func remaining(
     of session: UploadSession, for release: Release, receipts: [PartReceipt]
   ) async throws(Fault) -> UploadPlan {
-    var session = try MLflowSession(session)
+    var session = try read(session)
     guard try await runs.run(session.run) != nil else { throw gone(session) }
     let held = Dictionary(receipts.map { ($0.number, $0) }) { _, last in last }
     try await arrange(&session, release, held)
@@ -104,11 +110,15 @@ public struct MLflowRegistry: Registry, Closable {
   private func arrange(
     _ session: inout MLflowSession, _ release: Release, _ held: [Int: PartReceipt]
   ) async throws(Fault) {
-    let store = MLflowStore(try artifacts(session))
+    let store = store(try artifacts(session))
     let files = release.artifact.files
     for multipart in session.multipart where spoiled.contains(multipart.key) {
       session.multipart.removeAll { $0 == multipart }
       session.isMultipartOffered = false
+      await store.abort(multipart)
+    }
+    for multipart in session.multipart where multipart.credentials.isEmpty {
+      session.multipart.removeAll { $0 == multipart }
       await store.abort(multipart)
     }
     guard session.isMultipartOffered else { return }
@@ -127,7 +137,7 @@ public struct MLflowRegistry: Registry, Closable {
   public func send(
     _ part: UploadPart, of release: Release, in session: UploadSession, pace: any Pace
   ) async throws(Fault) -> PartReceipt {
-    let session = try MLflowSession(session)
+    let session = try read(session)
     guard session.parts(of: release.artifact).contains(part) else {
       throw .permanent(.internalError, "part \(part.number) is none of the upload of \(release.job)")
     }
@@ -136,8 +146,9 @@ public struct MLflowRegistry: Registry, Closable {
     var token = ""
     if let multipart = session.multipart.first(where: { $0.numbers.contains(part.number) }) {
       do throws(Fault) {
-        token = try await MLflowStore(artifacts).send(
-          part, of: file, at: release.location(of: file), in: multipart, pace: pace)
+        token = try await store(artifacts).send(
+          part, of: file, at: release.location(of: file), in: multipart, pace: pace
+        ).token
       } catch {
         if error.code == .misaligned { spoiled.insert(multipart.key) }
         throw error
@@ -147,6 +158,10 @@ public struct MLflowRegistry: Registry, Closable {
     }
     return PartReceipt(number: part.number, offset: part.offset, length: part.length, token: token)
   }
+
+  func read(_ session: UploadSession) throws(Fault) -> MLflowSession { try MLflowSession(session, by: addresses) }
+
+  func store(_ artifacts: MLflowArtifacts) -> MLflowStore { MLflowStore(artifacts, addresses, md5s) }
 
   func artifacts(_ session: MLflowSession) throws(Fault) -> MLflowArtifacts {
     try MLflowArtifacts(of: "\(session.uri)/model", client: client)
@@ -174,8 +189,8 @@ public struct MLflowRegistry: Registry, Closable {
 
   /// Nothing is left at the store; the run stays, said to have been ended early.
   public func abandon(_ session: UploadSession) async {
-    guard let session = try? MLflowSession(session), let artifacts = try? artifacts(session) else { return }
-    for multipart in session.multipart { await MLflowStore(artifacts).abort(multipart) }
+    guard let session = try? read(session), let artifacts = try? artifacts(session) else { return }
+    for multipart in session.multipart { await store(artifacts).abort(multipart) }
     try? await runs.end(session.run, as: "KILLED", at: session.finished)
   }
 }

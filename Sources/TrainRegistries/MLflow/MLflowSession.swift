@@ -27,7 +27,7 @@ struct MLflowSession: Hashable, Sendable {
   }
 
   /// Fault `.sessionExpired` when the stored session cannot be used: a new one is opened.
-  init(_ session: UploadSession) throws(Fault) {
+  init(_ session: UploadSession, by addresses: SealedAddresses) throws(Fault) {
     let state = session.state
     guard session.version == Self.version, let run = state["run"]?.string, let uri = state["uri"]?.string,
       let finished = state["finished"]?.int, let next = state["next"]?.int, (0...Int64(Int32.max)).contains(next),
@@ -40,7 +40,7 @@ struct MLflowSession: Hashable, Sendable {
     self.next = Int(next)
     isMultipartOffered = offered
     isSealed = sealed
-    multipart = entries.compactMap(MLflowMultipart.init)
+    multipart = entries.compactMap { MLflowMultipart($0, by: addresses) }
     guard multipart.count == entries.count else {
       throw .transient(.sessionExpired, "a stored upload to MLflow cannot be read", effect: .none)
     }

@@ -5,11 +5,17 @@ internal import TrainTransport
 /// Uploads in parts: opened and finished by the server, the parts sent to the store that it names.
 struct MLflowStore: Sendable {
   let artifacts: MLflowArtifacts
+  private let addresses: SealedAddresses
+  private let md5s: PartMD5s
   private var client: MLflowClient { artifacts.client }
 
-  init(_ artifacts: MLflowArtifacts) { self.artifacts = artifacts }
+  init(_ artifacts: MLflowArtifacts, _ addresses: SealedAddresses, _ md5s: PartMD5s) {
+    self.artifacts = artifacts
+    self.addresses = addresses
+    self.md5s = md5s
+  }
 
-  /// - Returns: `nil` where the store offers none.
+  /// - Returns: `nil` where the store offers none, or its addresses could not be kept.
   func open(
     _ file: Artifact.File, index: Int, partBytes: Int64, first: Int
   ) async throws(Fault) -> MLflowMultipart? {
@@ -23,31 +29,36 @@ struct MLflowStore: Sendable {
     let object = try answer.mlflowObject()
     let credentials = (object["credentials"]?.array ?? []).sorted {
       ($0["part_number"]?.int ?? 0) < ($1["part_number"]?.int ?? 0)
-    }.compactMap { json -> MLflowMultipart.Credential? in
-      guard let url = json["url"]?.string, Origin(url) != nil else { return nil }
-      return .init(url: url, headers: (json["headers"]?.object ?? [:]).compactMapValues(\.string))
-    }
+    }.compactMap(MLflowMultipart.Credential.init).filter { Origin($0.url) != nil }
     guard credentials.count == count else {
       throw .transient(
         .badAnswer, "could not \(purpose): the answer has \(credentials.count) addresses for \(count) parts")
     }
     return MLflowMultipart(
       file: index, path: file.path, upload: object["upload_id"]?.string ?? "", partBytes: partBytes, first: first,
-      credentials: credentials)
+      credentials: credentials, by: addresses)
   }
 
-  /// Sends one part; returns the store's name for it. Fault `.misaligned` when the address cannot be used (any more).
+  /// Sends one part; returns what the store said of it. Fault `.misaligned` when the address cannot be used (any more).
   func send(
     _ part: UploadPart, of file: Artifact.File, at location: String, in multipart: MLflowMultipart, pace: any Pace
-  ) async throws(Fault) -> String {
-    let credential = multipart.credentials[part.number - multipart.first]
+  ) async throws(Fault) -> MLflowReceipt {
     let purpose = "upload a part of \(file.path)"
+    let index = part.number - multipart.first
+    guard multipart.credentials.indices.contains(index) else {
+      throw .transient(.misaligned, "could not \(purpose): its address cannot be unsealed any more", effect: .none)
+    }
+    let credential = multipart.credentials[index]
+    let cut = PartMD5s.Cut(path: location, bytes: file.bytes, part: multipart.partBytes)
+    let md5 = try await md5s.md5(ofPart: index, of: cut)
+    async let ahead: Void = md5s.read(ahead: index, of: cut)
+    let slices = FileSlices(path: location, range: part.offset..<(part.offset + part.length), pace: pace)
+    let crc = PassingCRC()
     // No secret of ours goes with it: the address is signed.
     let call = HTTPCall(
       .PUT, credential.url, point: .mlflowSendPart, purpose: purpose,
       headers: HTTPHeaders(credential.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),
-      body: .stream(
-        FileSlices(path: location, range: part.offset..<(part.offset + part.length), pace: pace), length: part.length))
+      body: .stream(CheckedBuffers(base: slices, crc: crc), length: part.length))
     let origin = Origin(credential.url)?.description ?? "the store"
     let answer: HTTPAnswer
     do throws(Fault) {
@@ -62,7 +73,8 @@ struct MLflowStore: Sendable {
       guard multipart.upload.isEmpty || !tag.isEmpty else {
         throw .transient(.badAnswer, "could not \(purpose): \(origin) gave the part no ETag")
       }
-      return tag
+      await ahead
+      return MLflowReceipt(tag: tag, crc32c: S3Objects.unquoted(tag).lowercased() == md5 ? crc.value : nil)
     }
     // What a store says of a signature may quote it.
     let fault = Fault.ofStatus(answer.head, "could not \(purpose): \(origin) answered", excerpt: "")

@@ -24,12 +24,14 @@ public struct OCIRegistry: Registry, Closable {
   let client: OCIClient
   let namespace: String?
   let largestPart: Int64
-  let locations = OCILocations()
+  let locations: OCILocations
 
   /// Fault when the settings do not fit the ``schema``, or the CA file cannot be read. Makes no call.
-  /// - Parameter largestPart: bytes of an upload between two receipts.
+  /// - Parameters:
+  ///   - seal: what addresses at other hosts are sealed with where there is no secret.
+  ///   - largestPart: bytes of an upload between two receipts.
   public init(
-    _ connection: ConnectionConfig, secrets: SecretResolver, proxies: ProxyRules, time: any TimeSource,
+    _ connection: ConnectionConfig, secrets: SecretResolver, seal: Secret, proxies: ProxyRules, time: any TimeSource,
     boundary: Boundary = Boundary(), largestPart: Int64 = 16 * 1024 * 1024
   ) throws(Fault) {
     let written = connection.settings
@@ -44,11 +46,19 @@ public struct OCIRegistry: Registry, Closable {
         hint: "small letters and digits, with '/' between names")
     }
     let credentials: OCIAuthorization.Credentials
+    let addresses: SealedAddresses
     switch (written["username"]?.string, SecretReference(written["password"]), SecretReference(written["token"])) {
-    case (nil, nil, nil): credentials = .none
-    case (nil, nil, let token?): credentials = .token(RenewableSecret(token, from: secrets))
+    case (nil, nil, nil):
+      credentials = .none
+      addresses = SealedAddresses(.own(seal))
+    case (nil, nil, let token?):
+      let token = RenewableSecret(token, from: secrets)
+      credentials = .token(token)
+      addresses = SealedAddresses(.login(token))
     case (let user?, let password?, nil):
-      credentials = .login(user: user, password: RenewableSecret(password, from: secrets))
+      let password = RenewableSecret(password, from: secrets)
+      credentials = .login(user: user, password: password)
+      addresses = SealedAddresses(.login(password))
     case (.some, _, _), (nil, .some, _):
       throw .permanent(
         .rejected, "the registry '\(connection.name)' needs a username and a password, or a token, or neither",
@@ -58,6 +68,7 @@ public struct OCIRegistry: Registry, Closable {
     client = OCIClient(
       origin: origin, transport: transport,
       authorization: OCIAuthorization(credentials, transport: transport, time: time, origin: origin))
+    locations = OCILocations(origin: origin, addresses: addresses)
     self.largestPart = max(1, largestPart)
   }
 
@@ -198,7 +209,9 @@ public struct OCIRegistry: Registry, Closable {
   public func abandon(_ session: UploadSession) async {
     guard let session = try? OCISession(session) else { return }
     let blobs = OCIBlobs(client: client, repository: session.repository)
-    for location in session.uploads.values { try? await blobs.cancel(locations.now(location)?.location ?? location) }
+    for first in session.uploads.values {
+      if let location = locations.latest(first, []) { try? await blobs.cancel(location) }
+    }
   }
 
   private func taken(_ release: Release) async throws(Fault) -> RemoteVersion? {

@@ -3,7 +3,7 @@ internal import TrainCore
 /// What an upload to an OCI registry needs to go on after a restart.
 struct OCISession: Hashable, Sendable {
   var repository: String
-  /// Where each blob's upload goes on, by the blob's digest. A blob that has none is there already, or not begun.
+  /// Where each blob's upload goes on, as ``OCILocations/kept(_:)`` has it, by the blob's digest. A blob that has none is there already, or not begun.
   var uploads: [String: String] = [:]
   /// The manifest's annotations, fixed when the upload was begun: its bytes must come out the same each time.
   var annotations: [String: String]

@@ -60,9 +60,9 @@ struct OCIUpload: Sendable {
   ) async throws(Fault) -> OCIBlobs.Place? {
     let digest = Self.digest(file)
     if let first = session.uploads[digest],
-      let place = try await blobs.place(registry.locations.latest(first, receipts))
+      let location = registry.locations.latest(first, receipts), let place = try await blobs.place(location)
     {
-      session.uploads[digest] = place.location
+      session.uploads[digest] = registry.locations.kept(place.location)
       if place.offset <= file.bytes { return place }
       try? await blobs.cancel(place.location)
     }
@@ -71,7 +71,7 @@ struct OCIUpload: Sendable {
     switch try await blobs.begin(digest, from: keys.mountFrom) {
     case .there: return nil
     case .upload(let location):
-      session.uploads[digest] = location
+      session.uploads[digest] = registry.locations.kept(location)
       return OCIBlobs.Place(location: location, offset: 0)
     }
   }
@@ -91,15 +91,16 @@ struct OCIUpload: Sendable {
       throw .permanent(.internalError, "part \(part.number) is of a file that is there already")
     }
     let now = registry.locations.now(first)
-    guard now.map({ $0.offset == part.offset }) ?? true else {
+    guard let location = registry.locations.latest(first, []), now.map({ $0.offset == part.offset }) ?? true else {
       throw .transient(.misaligned, "the upload of \(file.path) is not at byte \(part.offset)", effect: .none)
     }
     let range = part.offset..<(part.offset + part.length)
     let body = HTTPBody.stream(
       FileSlices(path: release.location(of: file), range: range, pace: pace), length: part.length)
-    let place = try await blobs.send(range, of: body, to: now?.location ?? first)
+    let place = try await blobs.send(range, of: body, to: location)
     registry.locations.move(first, to: place)
-    return PartReceipt(number: part.number, offset: part.offset, length: part.length, token: place.location)
+    return PartReceipt(
+      number: part.number, offset: part.offset, length: part.length, token: registry.locations.kept(place.location))
   }
 
   /// Closes each file's upload, which lets the registry compare the digest, and adds the configuration.
@@ -132,10 +133,11 @@ struct OCIUpload: Sendable {
       return
     }
     guard let first = session.uploads[digest] else { return }
-    let location = registry.locations.latest(first, receipts)
     // An answer that was lost may have been of the last part, or of the finish itself.
     if try await blobs.holds(digest, bytes: file.bytes) { return }
-    guard let place = try await blobs.place(location), place.offset == file.bytes else {
+    guard let location = registry.locations.latest(first, receipts), let place = try await blobs.place(location),
+      place.offset == file.bytes
+    else {
       throw .transient(.misaligned, "the upload of \(file.path) is not whole: it goes on", effect: .none)
     }
     if try await blobs.finish(place.location, digest, bytes: file.bytes) { return }

@@ -55,16 +55,30 @@ struct S3Session: Hashable, Sendable {
 
   func isWhole(_ file: Artifact.File) -> Bool { file.bytes <= part }
 
-  func receipt(for part: UploadPart, etag: String) -> PartReceipt {
-    PartReceipt(number: part.number, offset: part.offset, length: part.length, token: "\(mark) \(etag)")
+  /// - Parameter crc32c: of the bytes that the far side compared with the signature.
+  func receipt(for part: UploadPart, etag: String, crc32c: UInt32) -> PartReceipt {
+    PartReceipt(number: part.number, offset: part.offset, length: part.length, token: "\(mark) \(etag) \(crc32c)")
   }
 
   /// The ETag that a part was answered with in this session, last.
-  func etag(of part: UploadPart, in receipts: [PartReceipt]) -> String? {
+  func etag(of part: UploadPart, in receipts: [PartReceipt]) -> String? { word(1, of: part, in: receipts) }
+
+  /// The CRC-32C of a file as its parts were sent; `nil` when not all of them have a receipt that tells.
+  func crc32c(of parts: [UploadPart], in receipts: [PartReceipt]) -> UInt32? {
+    var joined: UInt32 = 0
+    for part in parts {
+      guard let crc = word(2, of: part, in: receipts).flatMap({ UInt32($0) }) else { return nil }
+      joined = CRC32.castagnoli.joined(joined, crc, bytes: part.length)
+    }
+    return joined
+  }
+
+  private func word(_ index: Int, of part: UploadPart, in receipts: [PartReceipt]) -> String? {
     let found = receipts.last {
       $0.number == part.number && $0.offset == part.offset && $0.length == part.length && $0.token.hasPrefix("\(mark) ")
     }
-    return found.map { String($0.token.dropFirst(mark.count + 1)) }
+    let words = found?.token.split(separator: " ") ?? []
+    return words.count > index ? String(words[index]) : nil
   }
 
   /// The parts of every file, by the file's index; numbered through all of them. An empty file has one, of no bytes.

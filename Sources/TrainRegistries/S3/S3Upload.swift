@@ -48,11 +48,12 @@ struct S3Upload: Sendable {
     let file = files[part.file]
     let path = release.location(of: file)
     let range = part.offset..<(part.offset + part.length)
-    let sha256 = try await FileHash.take(at: path, range).digest
     let isWhole = session.isWhole(file)
-    guard !isWhole || sha256 == file.digests.sha256 else {
-      throw .spoolDamaged(path, found: sha256, expected: file.digests.sha256)
-    }
+    // Signed before the first byte is sent: a part is read for it, a whole file's was taken when it was fetched.
+    let hash =
+      isWhole
+      ? FileHash(digest: file.digests.sha256, crc32c: file.digests.crc32c, bytes: file.bytes)
+      : try await FileHash.take(at: path, range)
     let key = version.key(of: file)
     let purpose = "upload bytes \(range.lowerBound) to \(range.upperBound) of \(key)"
     var query: S3Client.Query = []
@@ -64,11 +65,17 @@ struct S3Upload: Sendable {
     } else {
       throw .permanent(.internalError, "part \(part.number) is of a file that is there already")
     }
-    let body =
-      part.length == 0
-      ? HTTPBody.none : .stream(FileSlices(path: path, range: range, pace: pace), length: part.length)
+    let crc = PassingCRC()
+    let slices = CheckedBuffers(base: FileSlices(path: path, range: range, pace: pace), crc: crc)
+    let body = part.length == 0 ? HTTPBody.none : .stream(slices, length: part.length)
     let answer = try await registry.client.call(
-      isWhole ? .s3Put : .s3SendPart, .PUT, key, purpose, query: query, headers: headers, body: body, sha256: sha256)
+      isWhole ? .s3Put : .s3SendPart, .PUT, key, purpose, query: query, headers: headers, body: body,
+      sha256: hash.digest)
+    // Not every server compares. One that refuses for another reason may not have taken all of them.
+    if crc.value != hash.crc32c, answer.isSuccess || S3Error(answer)?.code == "XAmzContentSHA256Mismatch" {
+      try await FileHash.check(file, at: path)
+      throw .transient(.io, "other bytes were read from \(path) than are there now: they are sent again", effect: .none)
+    }
     if answer.status == 404, S3Error(answer)?.code == "NoSuchUpload" {
       throw .transient(.misaligned, "the upload of \(key) is gone, or was finished: it is looked for", effect: .none)
     }
@@ -78,7 +85,7 @@ struct S3Upload: Sendable {
         .badAnswer, "could not \(purpose): the answer has no ETag: \(answer.excerpt)",
         hint: "does the endpoint name an S3 API?")
     }
-    return session.receipt(for: part, etag: etag)
+    return session.receipt(for: part, etag: etag, crc32c: hash.crc32c)
   }
 
   /// Puts each file together, after it was seen that what was sent is what the training produced.
@@ -105,10 +112,24 @@ struct S3Upload: Sendable {
       let there = try await registry.multipart.parts(open.key, open.id)
     else { return try await finished(index) }
     guard parts.allSatisfy({ isThere($0, there, receipts) }) else { throw missing(files[index]) }
-    try await FileHash.check(files[index], at: release.location(of: files[index]))
+    try await check(index, parts, receipts, open)
     let etags = parts.compactMap { there[session.number(of: $0)]?.etag }
     _ = try await registry.multipart.complete(open.key, open.id, etags)
     return try await finished(index)
+  }
+
+  /// Whether what lies there is what the training produced. The receipts tell, or else the file is read again.
+  private func check(
+    _ index: Int, _ parts: [UploadPart], _ receipts: [PartReceipt], _ open: S3Session.Open
+  ) async throws(Fault) {
+    let file = files[index]
+    let sent = session.crc32c(of: parts, in: receipts)
+    if sent == file.digests.crc32c { return }
+    try await FileHash.check(file, at: release.location(of: file))
+    guard sent != nil else { return }
+    try await registry.multipart.abort(open.key, open.id)
+    throw .transient(
+      .sessionExpired, "other bytes were read from \(file.path) than are there now: it is sent again", effect: .none)
   }
 
   /// The ETag of an object that was put together, this time or an earlier one.

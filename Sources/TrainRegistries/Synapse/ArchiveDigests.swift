@@ -1,21 +1,17 @@
 internal import Synchronization
-internal import TrainCore
 
-/// The digests of archives that were read lately: an upload that cannot be opened does not read everything again each
-/// time.
+/// The digests of archives that are being sent, by upload. Those of uploads that this process did not begin are not
+/// here.
 final class ArchiveDigests: Sendable {
-  private static let limit = 16
-  private let known = Mutex<[(artifact: String, digests: LayoutDigests)]>([])
+  private static let limit = 64
+  private let known = Mutex<[(upload: String, digests: PassingDigests)]>([])
 
-  func of(_ layout: ZipLayout, for release: Release) async throws(Fault) -> LayoutDigests {
-    let digest = "\(release.directory) \(release.artifact.sha256)"
-    if let found = known.withLock({ $0.first { $0.artifact == digest } }) { return found.digests }
-    let digests = try await LayoutDigests.take(of: layout, for: release.artifact)
+  subscript(upload: String) -> PassingDigests? { known.withLock { $0.first { $0.upload == upload }?.digests } }
+
+  func keep(_ digests: PassingDigests, of upload: String) {
     known.withLock { known in
-      known.removeAll { $0.artifact == digest }
       if known.count >= Self.limit { known.removeFirst() }
-      known.append((digest, digests))
+      known.append((upload, digests))
     }
-    return digests
   }
 }

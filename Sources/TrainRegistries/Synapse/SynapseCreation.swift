@@ -59,7 +59,7 @@ struct SynapseCreation: ModelCreation {
       let upload = try await registry.begin(layout, named: named, most: Int64(bytes.count))
       registry.unsettled.remove(upload.id)
       let opened = SynapseSession(
-        upload: upload.id, filename: named, bytes: part.total, md5: "", sha256: "", isArchive: false)
+        upload: upload.id, filename: named, bytes: part.total, md5: nil, sha256: nil, isArchive: false)
       return CreationProgress(session: opened.stored, held: upload.offset)
     }
     let opened = try SynapseSession(session)

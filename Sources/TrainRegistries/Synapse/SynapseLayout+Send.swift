@@ -15,7 +15,7 @@ extension SynapseLayout {
     do throws(Fault) {
       answer = try await put(
         part.offset..<end, at: .synapseSendPart, to: session.path, named: session.filename, by: registry.client,
-        pace: pace)
+        digests: registry.archives[session.upload], pace: pace)
     } catch {
       if error.effect == .unknown, error.code != .interrupted { registry.sizes.lose(part.length) }
       throw error

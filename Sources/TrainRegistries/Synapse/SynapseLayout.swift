@@ -31,6 +31,13 @@ enum SynapseLayout: Sendable {
     self = .file(SingleFileLayout(path: release.location(of: files[0]), bytes: files[0].bytes))
   }
 
+  var isArchive: Bool {
+    switch self {
+    case .file, .part: false
+    case .zip: true
+    }
+  }
+
   var bytes: Int64 {
     switch self {
     case .file(let layout): layout.bytes
@@ -39,19 +46,30 @@ enum SynapseLayout: Sendable {
     }
   }
 
-  func body(_ multipart: SynapseMultipart, _ range: Range<Int64>, pace: (any Pace)?) -> HTTPBody {
+  private func body(
+    _ multipart: SynapseMultipart, _ range: Range<Int64>, _ digests: PassingDigests?, pace: (any Pace)?
+  ) -> HTTPBody {
     switch self {
-    case .file(let layout): multipart.body(layout, range, pace: pace)
-    case .zip(let layout): multipart.body(layout, range, pace: pace)
-    case .part(let layout): multipart.body(layout, range, pace: pace)
+    case .file(let layout): multipart.body(layout.buffers(range, pace: pace), range.count)
+    case .part(let layout): multipart.body(layout.buffers(range, pace: pace), range.count)
+    case .zip(let layout):
+      if let digests {
+        multipart.body(
+          DigestedBuffers(base: layout.buffers(range, pace: pace), digests: digests, offset: range.lowerBound),
+          range.count)
+      } else {
+        multipart.body(layout.buffers(range, pace: pace), range.count)
+      }
     }
   }
 
   /// One PUT of a range. Any status.
-  /// - Parameter point: what it is for: opening an upload, or going on with it.
+  /// - Parameters:
+  ///   - point: what it is for: opening an upload, or going on with it.
+  ///   - digests: of an archive.
   func put(
     _ range: Range<Int64>, at point: CrashPoint, to path: String, named filename: String, by client: SynapseClient,
-    pace: (any Pace)?
+    digests: PassingDigests?, pace: (any Pace)?
   ) async throws(Fault) -> HTTPAnswer {
     let multipart = SynapseMultipart(filename: filename, boundary: SynapseMultipart.randomBoundary())
     return try await client.call(
@@ -59,6 +77,6 @@ enum SynapseLayout: Sendable {
       headers: [
         "content-type": multipart.contentType,
         "content-range": "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(bytes)",
-      ], body: body(multipart, range, pace: pace))
+      ], body: body(multipart, range, digests, pace: pace))
   }
 }

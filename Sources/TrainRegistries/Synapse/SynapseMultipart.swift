@@ -27,25 +27,26 @@ struct SynapseMultipart: Sendable {
 
   var contentType: String { "multipart/form-data; boundary=\(boundary)" }
 
-  func body<Layout: UploadLayout>(_ layout: Layout, _ range: Range<Int64>, pace: (any Pace)?) -> HTTPBody {
-    let length = Int64(head.readableBytes) + Int64(range.count) + Int64(tail.readableBytes)
-    return .stream(Framed(head: head, data: layout.buffers(range, pace: pace), tail: tail), length: length)
+  /// - Parameter count: bytes of `data`.
+  func body<Data: AsyncSequence & Sendable>(_ data: Data, _ count: Int) -> HTTPBody where Data.Element == ByteBuffer {
+    let length = head.readableBytes + count + tail.readableBytes
+    return .stream(Framed(head: head, data: data, tail: tail), length: Int64(length))
   }
 
-  private struct Framed<Layout: UploadLayout>: AsyncSequence, Sendable {
+  private struct Framed<Data: AsyncSequence & Sendable>: AsyncSequence, Sendable where Data.Element == ByteBuffer {
     typealias Element = ByteBuffer
     let head: ByteBuffer
-    let data: LayoutBuffers<Layout>
+    let data: Data
     let tail: ByteBuffer
 
     func makeAsyncIterator() -> Iterator { Iterator(head: head, data: data.makeAsyncIterator(), tail: tail) }
 
     struct Iterator: AsyncIteratorProtocol {
       var head: ByteBuffer?
-      var data: LayoutBuffers<Layout>.Iterator
+      var data: Data.AsyncIterator
       var tail: ByteBuffer?
 
-      init(head: ByteBuffer, data: LayoutBuffers<Layout>.Iterator, tail: ByteBuffer) {
+      init(head: ByteBuffer, data: Data.AsyncIterator, tail: ByteBuffer) {
         self.head = head
         self.data = data
         self.tail = tail

@@ -10,15 +10,15 @@ struct SynapseOpening {
   func open() async throws(Fault) -> UploadOpening {
     let keys = try SynapseKeys(release)
     let layout = try SynapseLayout(release, keys: keys)
-    let digests: LayoutDigests
+    /// Of an archive they are known once it was sent.
+    var digests: LayoutDigests?
     let filename: String
     switch layout {
     case .file:
       let file = release.artifact.files[0]
       digests = LayoutDigests(md5: file.digests.md5, sha256: file.digests.sha256)
       filename = file.path.split(separator: "/").last.map(String.init) ?? file.path
-    case .zip(let zip):
-      digests = try await registry.archives.of(zip, for: release)
+    case .zip:
       filename = "\(release.modelName)-\(release.modelVersion).zip"
     case .part: throw .permanent(.internalError, "a release is not uploaded by a client")
     }
@@ -26,8 +26,8 @@ struct SynapseOpening {
     let upload = try await registry.begin(layout, named: named, most: layout.bytes)
     registry.unsettled.remove(upload.id)
     let session = SynapseSession(
-      upload: upload.id, filename: named, bytes: layout.bytes, md5: digests.md5.lowercased(), sha256: digests.sha256,
-      isArchive: layout.isArchive)
+      upload: upload.id, filename: named, bytes: layout.bytes, md5: digests?.md5.lowercased(),
+      sha256: digests?.sha256, isArchive: layout.isArchive)
     return UploadOpening(session: session.stored, total: layout.bytes)
   }
 
@@ -42,8 +42,10 @@ extension SynapseRegistry {
   func begin(_ layout: SynapseLayout, named: String, most: Int64) async throws(Fault) -> SynapseUpload {
     while true {
       let length = min(sizes.first, most)
+      let digests = layout.isArchive ? PassingDigests() : nil
       let answer = try await layout.put(
-        0..<length, at: .synapseOpenUpload, to: "/chunked_upload/", named: named, by: client, pace: nil)
+        0..<length, at: .synapseOpenUpload, to: "/chunked_upload/", named: named, by: client, digests: digests,
+        pace: nil)
       // Not a retry: something in between takes only smaller requests, and nothing has happened yet.
       if answer.status == 413, sizes.refuse(length) { continue }
       try answer.requireSuccess()
@@ -52,16 +54,8 @@ extension SynapseRegistry {
         throw .transient(
           .badAnswer, "could not open an upload: Synapse took \(upload.offset) bytes of \(length)")
       }
+      if let digests { archives.keep(digests, of: upload.id) }
       return upload
-    }
-  }
-}
-
-extension SynapseLayout {
-  var isArchive: Bool {
-    switch self {
-    case .file, .part: false
-    case .zip: true
     }
   }
 }

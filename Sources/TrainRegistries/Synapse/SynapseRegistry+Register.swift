@@ -41,10 +41,13 @@ extension SynapseRegistry {
   private func model(
     of session: SynapseSession, _ release: Release, _ keys: SynapseKeys
   ) async throws(Fault) -> JSON {
+    guard let sha256 = session.sha256 else {
+      throw .transient(.sessionExpired, "a stored upload to Synapse was never finished", effect: .none)
+    }
     var marker = release.marker
     marker["model"] = .string(release.modelName)
     marker["version"] = .string(release.modelVersion)
-    marker["uploaded"] = .string("sha256:\(session.sha256)")
+    marker["uploaded"] = .string("sha256:\(sha256)")
     marker["archive"] = session.isArchive ? "zip" : "none"
     let record = release.record
     for part in ["provenance", "signature"] { marker[part] = record[part] }

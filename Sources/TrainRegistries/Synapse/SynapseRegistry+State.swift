@@ -51,11 +51,12 @@ extension SynapseRegistry {
   /// - Parameter refused: called when all bytes are there and the backend finds them wrong: are ours still right?
   func finalize(_ session: SynapseSession, refused examine: () async throws(Fault) -> Void) async throws(Fault) {
     let purpose = "finish an upload"
+    guard let md5 = session.md5 else { throw .permanent(.internalError, "an upload is finished without its digest") }
     var doubt: Fault
     var refused = false
     do throws(Fault) {
       let answer = try await client.json(
-        .synapseFinishUpload, .POST, session.path, purpose, body: ["md5": .string(session.md5)],
+        .synapseFinishUpload, .POST, session.path, purpose, body: ["md5": .string(md5)],
         patience: FileHash.patience(for: session.bytes))
       if answer.isSuccess, let upload = answer.json.flatMap(SynapseUpload.init), upload.isComplete,
         upload.offset == session.bytes

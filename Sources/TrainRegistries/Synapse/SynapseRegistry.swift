@@ -102,7 +102,12 @@ public struct SynapseRegistry: Registry, Closable {
   public func seal(
     _ session: UploadSession, for release: Release, receipts: [PartReceipt]
   ) async throws(Fault) -> UploadSession {
-    let session = try SynapseSession(session)
+    var session = try SynapseSession(session)
+    if session.md5 == nil, case .zip(let zip) = try SynapseLayout(release, keys: try SynapseKeys(release)) {
+      let digests = try await (archives[session.upload] ?? PassingDigests()).finish(zip, of: release)
+      session.md5 = digests.md5
+      session.sha256 = digests.sha256
+    }
     try await finalize(session) { () async throws(Fault) in
       for file in release.artifact.files {
         try await FileHash.check(file, at: release.location(of: file))

@@ -16,18 +16,18 @@ extension TrueFoundryRegistry {
     let slices = FileSlices(path: path, range: start..<(start + part.length), pace: pace)
     guard file.isMultipart else {
       let address = try await desk.address(of: file, among: layout.files, in: staged)
-      let digests = PassingDigests(md5: false)
+      let crc = PassingCRC()
       let announced = checks.rule == .header ? file.digests.md5 : nil
-      let answer = try await put(slices, part.length, digests, to: address, md5: announced)
+      let answer = try await put(slices, part.length, crc, to: address, md5: announced)
       if let fault = refusal(answer, of: address, "upload \(file.path)") {
         if Self.isUseless(fault) { await desk.drop(file.index, in: staged) }
         throw fault
       }
-      guard digests.crc32c == file.digests.crc32c else {
+      guard crc.value == file.digests.crc32c else {
         throw try await damaged(release, file, "other bytes were read from \(file.path) than before")
       }
       try accept(answer, file.digests.md5, file.path, wasChecked: announced != nil)
-      let receipt = TrueFoundryReceipt(etag: answer.etag, crc32c: digests.crc32c)
+      let receipt = TrueFoundryReceipt(etag: answer.etag, crc32c: crc.value)
       return PartReceipt(number: part.number, offset: part.offset, length: part.length, token: receipt.token)
     }
     let multipart = try await desk.multipart(of: file, in: staged)
@@ -36,24 +36,28 @@ extension TrueFoundryRegistry {
       await desk.spend(multipart.reference, of: file.index, in: staged)
       throw Self.ranOut(file.path)
     }
-    let announced = checks.rule == .header ? try await md5(of: path, start..<(start + part.length)) : nil
-    let digests = PassingDigests(md5: announced == nil)
-    let answer = try await put(slices, part.length, digests, to: address, md5: announced)
+    let cut = PartMD5s.Cut(path: path, bytes: file.bytes, part: file.part)
+    let md5 = try await md5s.md5(ofPart: index, of: cut)
+    async let ahead: Void = md5s.read(ahead: index, of: cut)
+    let announced = checks.rule == .header ? md5 : nil
+    let crc = PassingCRC()
+    let answer = try await put(slices, part.length, crc, to: address, md5: announced)
     if let fault = refusal(answer, of: address, "upload a part of \(file.path)") {
       if Self.isUseless(fault) { await desk.spend(multipart.reference, of: file.index, in: staged) }
       throw fault
     }
-    try accept(answer, announced ?? digests.md5 ?? "", file.path, wasChecked: announced != nil)
+    try accept(answer, md5, file.path, wasChecked: announced != nil)
+    await ahead
     let isToTell = await desk.isToTell(multipart.reference, in: staged)
     let receipt = TrueFoundryReceipt(
-      etag: answer.etag, upload: multipart.reference, crc32c: digests.crc32c,
+      etag: answer.etag, upload: multipart.reference, crc32c: crc.value,
       addresses: isToTell ? addresses.seal(multipart.packed(at: time)) : nil)
     return PartReceipt(number: part.number, offset: part.offset, length: part.length, token: receipt.token)
   }
 
   /// One PUT. No header that an address did not sign may begin with `x-amz-`.
   private func put(
-    _ slices: FileSlices, _ length: Int64, _ digests: PassingDigests, to address: SignedAddress, md5: String?
+    _ slices: FileSlices, _ length: Int64, _ crc: PassingCRC, to address: SignedAddress, md5: String?
   ) async throws(Fault) -> StoreAnswer {
     var headers: HTTPHeaders = [:]
     if address.isAzureBlob { headers.add(name: "x-ms-blob-type", value: "BlockBlob") }
@@ -63,7 +67,7 @@ extension TrueFoundryRegistry {
       HTTPCall(
         .PUT, address.url.reveal(), point: .trueFoundrySendPart,
         purpose: "upload \(length) bytes to the object store", headers: headers,
-        body: .stream(HashedBuffers(base: slices, digests: digests), length: length)))
+        body: .stream(CheckedBuffers(base: slices, crc: crc), length: length)))
     rate.note(length, in: time.monotonic - began)
     return StoreAnswer(answer)
   }
@@ -107,18 +111,6 @@ extension TrueFoundryRegistry {
     let file = release.artifact.files[file.index]
     try await FileHash.check(file, at: release.location(of: file))
     return .transient(.io, "\(why), though the file is whole now: it is sent again", effect: .none)
-  }
-
-  private func md5(of path: String, _ range: Range<Int64>) async throws(Fault) -> String {
-    let digests = PassingDigests(md5: true)
-    do {
-      for try await _ in HashedBuffers(base: FileSlices(path: path, range: range), digests: digests) {}
-    } catch let fault as Fault {
-      throw fault
-    } catch {
-      throw .transient(.interrupted, "taking a part's digest was interrupted", effect: .none)
-    }
-    return digests.md5 ?? ""
   }
 
   private static func base64(ofHex hex: String) -> String {

@@ -22,6 +22,7 @@ public struct TrueFoundryRegistry: Registry, Closable {
   let desk: TrueFoundryDesk
   let addresses: SealedAddresses
   let checks = StoreChecks()
+  let md5s = PartMD5s()
   let rate = UploadRate()
   let time: any TimeSource
   private let part: Int64
@@ -50,7 +51,7 @@ public struct TrueFoundryRegistry: Registry, Closable {
     versions = TrueFoundryVersions(client: client)
     files = TrueFoundryFiles(client: client)
     desk = TrueFoundryDesk(client: client, time: time)
-    addresses = SealedAddresses(secret: key)
+    addresses = SealedAddresses(.login(key))
     self.time = time
     self.part = max(1, part)
   }

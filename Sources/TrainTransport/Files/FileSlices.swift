@@ -3,13 +3,13 @@ public import NIOCore
 public import NIOPosix
 public import TrainCore
 
-/// A range of a file as buffers of at most 1 MiB, read on a thread pool, never more than a few at a time in memory.
+/// A range of a file as buffers of at most half a MiB, read on a thread pool, never more than a few at a time in memory.
 ///
 /// Each iteration opens the file anew and closes it when it ends, fails or is dropped.
 /// Throws Fault `.io` when the file is shorter than the range.
 public struct FileSlices: AsyncSequence, Sendable {
   public typealias Element = ByteBuffer
-  public static let largest = 1024 * 1024
+  public static let largest = 512 * 1024
 
   private let path: String
   private let range: Range<Int64>

@@ -57,6 +57,7 @@ public actor MLflowServer {
   public private(set) var leaks = 0
   private var authorization: String?
   var offersMultipart: Bool
+  let areTagsDigests: Bool
   /// Where parts are to be sent; `nil` = here.
   var storeOrigin: String?
   var pageSize = 1000
@@ -65,8 +66,13 @@ public actor MLflowServer {
   private var rival: (@Sendable (MLflowServer) async -> Void)?
   var artifactScheme = "mlflow-artifacts:/"
 
-  /// - Parameter offersMultipart: whether the store behind it takes uploads in parts.
-  public init(offersMultipart: Bool = false) { self.offersMultipart = offersMultipart }
+  /// - Parameters:
+  ///   - offersMultipart: whether the store behind it takes uploads in parts.
+  ///   - areTagsDigests: whether the ETags of parts are their MD5s.
+  public init(offersMultipart: Bool = false, areTagsDigests: Bool = true) {
+    self.offersMultipart = offersMultipart
+    self.areTagsDigests = areTagsDigests
+  }
 
   /// Runs the server on a free port while `work` runs, every request passing the gate.
   public nonisolated func serve<Answer: Sendable>(

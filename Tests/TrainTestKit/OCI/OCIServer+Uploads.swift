@@ -63,7 +63,7 @@ extension OCIServer {
     let path = "/v2/\(upload.repository)/blobs/uploads/\(id)" + (forgivesPlaces ? "" : "?_state=\(upload.bytes.count)")
     return [
       // Behind a proxy it would not know its own scheme and port.
-      ("location", saysAbsolutePlaces ? "http://127.0.0.1:1\(path)" : path),
+      ("location", (storeOrigin ?? (saysAbsolutePlaces ? "http://127.0.0.1:1" : "")) + path),
       ("range", "0-\(max(0, upload.bytes.count - 1))"),
     ]
   }

@@ -35,6 +35,8 @@ public actor OCIServer {
   /// An upload is known by its path alone, as other registries do it.
   var forgivesPlaces = false
   var saysAbsolutePlaces = false
+  /// Another name of this server, as a registry has it that lets its store take uploads.
+  var storeOrigin: String?
   var tokens: Set<String> = []
   /// Requests that were let in, as `PATCH upload`.
   public internal(set) var calls: [String] = []
@@ -61,6 +63,7 @@ public actor OCIServer {
   public func set(access: Access) { self.access = access }
   public func forgivePlaces() { forgivesPlaces = true }
   public func sayAbsolutePlaces() { saysAbsolutePlaces = true }
+  public func sendUploads(to origin: String) { storeOrigin = origin }
   public func expireTokens() { tokens = [] }
   public func forgetUploads() { uploads = [:] }
   public func add(_ blob: [UInt8], to repository: String) {

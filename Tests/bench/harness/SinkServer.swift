@@ -1,9 +1,9 @@
 import Dispatch
 import Glibc
-import Synchronization
 
-/// A loopback server that takes uploads and throws them away: plain PUTs, and the chunked protocol of a Synapse backend
-/// as far as one publication needs it. Prints its port; ends when its standard input does.
+/// A loopback server that takes uploads and throws them away, so that a measurement is one of the sender: plain PUTs,
+/// and what one publication needs of a Synapse backend, of TrueFoundry and of S3. Prints its port; ends when its
+/// standard input does.
 struct SinkServer {
   struct Failed: Error, CustomStringConvertible {
     var description: String
@@ -27,7 +27,7 @@ struct SinkServer {
     guard isBound else { throw Failed(description: "could not listen: \(String(cString: strerror(errno)))") }
     signal(SIGPIPE, SIG_IGN)
     Report.line("port", Int(UInt16(bigEndian: address.sin_port)))
-    let backend = SinkBackend()
+    let backend = SinkBackend(port: Int(UInt16(bigEndian: address.sin_port)))
     DispatchQueue.global().async {
       while getchar() != EOF {}
       exit(0)
@@ -38,48 +38,5 @@ struct SinkServer {
       guard connection >= 0 else { continue }
       connections.async { SinkConnection(connection, backend).serve() }
     }
-  }
-}
-
-/// What the sink remembers: where uploads are, and the model that was registered last.
-final class SinkBackend: Sendable {
-  private struct State {
-    var offsets: [String: Int] = [:]
-    var model: String?
-  }
-  private let state = Mutex(State())
-
-  /// Answers a request whose body was read; `nil` = 404.
-  func answer(_ request: SinkRequest) -> String? {
-    state.withLock { state in
-      let path = request.path.split(separator: "?").first.map(String.init) ?? request.path
-      switch (request.method, path) {
-      case ("PUT", "/chunked_upload/"):
-        let id = "upload-\(state.offsets.count + 1)"
-        state.offsets[id] = request.end
-        return upload(id, request.end, isComplete: false)
-      case (let method, let path) where path.hasPrefix("/chunked_upload/"):
-        let id = String(path.dropFirst("/chunked_upload/".count).prefix { $0 != "/" })
-        guard var offset = state.offsets[id] else { return nil }
-        if method == "PUT" {
-          offset = request.end
-          state.offsets[id] = offset
-        }
-        return upload(id, offset, isComplete: method == "POST")
-      case ("GET", "/models/"): return #"{"count":0,"next":null,"previous":null,"results":[]}"#
-      case ("POST", "/models/"):
-        let model = #"{"id":1,"# + request.body.dropFirst()
-        state.model = model
-        return model
-      case ("GET", "/models/1/"): return state.model
-      case ("PUT", _): return "{}"
-      default: return nil
-      }
-    }
-  }
-
-  private func upload(_ id: String, _ offset: Int, isComplete: Bool) -> String {
-    let completed = isComplete ? #""2026-01-01T00:00:00Z""# : "null"
-    return #"{"id":"\#(id)","offset":\#(offset),"status":\#(isComplete ? 2 : 1),"completed_at":\#(completed)}"#
   }
 }

@@ -6,23 +6,23 @@ import TrainRegistries
 import TrainTransport
 
 /// One publication by the engine, from a started daemon to `done`: look-ups, parts, their durable receipts, the digest,
-/// the registered model. ``SpoolDigests`` has put the artifact into the spool.
+/// the registered version. ``SpoolDigests`` has put the artifact into the spool.
 struct Upload {
   struct Failed: Error, CustomStringConvertible {
     var description: String
   }
 
   private let root: String
-  private let endpoint: String
-  private let archive: String
-  private let part: Int
+  private let connection: ConnectionConfig
+  private let options: JSON
   private let artifact: Artifact
 
   init(_ arguments: Arguments) throws {
     root = try arguments.text("root")
-    endpoint = try arguments.text("endpoint")
-    archive = arguments.text("archive", or: "auto")
-    part = try arguments.number("part", or: 16 * 1024 * 1024)
+    connection = ConnectionConfig(
+      name: "registry", kind: try arguments.text("kind"),
+      settings: try Self.json(arguments.text("settings"), "settings"))
+    options = try Self.json(arguments.text("options", or: "{}"), "options")
     let digests = FileDigests(
       sha256: try arguments.text("sha256"), md5: try arguments.text("md5"),
       crc32c: UInt32(try arguments.number("crc32c", or: 0)), crc32: UInt32(try arguments.number("crc32", or: 0)))
@@ -35,16 +35,13 @@ struct Upload {
 
   func run() async throws {
     let time = SystemTime()
-    let connection = ConnectionConfig(
-      name: "synapse", kind: "synapse", settings: ["endpoint": .string(endpoint), "token": ["env": "TOKEN"]])
-    let registry = try SynapseRegistry(
-      connection, secrets: SecretResolver(credentialsDirectory: nil, environment: ["TOKEN": "t"]), proxies: .none,
-      time: time, largestPart: Int64(part))
+    let backend = try PeerBackend(connection, time: time)
     let bench = try await BenchEngine(
       root: root,
       registries: [
         RegistryConnection(
-          name: "synapse", registry: registry, settle: .seconds(30), concurrent: 4, retry: RetryPolicy(), time: time)
+          name: connection.name, registry: backend.registry, settle: .seconds(30), concurrent: 4, retry: RetryPolicy(),
+          time: time)
       ])
     let job = trained(at: time.now)
     _ = try await bench.store.create([SampleJobs.new(job)])
@@ -57,16 +54,22 @@ struct Upload {
     Report.line("idle", idle)
     Report.line("peak", ProcessFigures.peak)
     Report.line("commits", bench.store.calls.commits)
-    await registry.shutdown()
+    await backend.shutdown()
     try await bench.close()
+  }
+
+  private static func json(_ text: String, _ name: String) throws -> JSON {
+    guard let json = JSON(parsing: text), json.object != nil else {
+      throw Arguments.Missing(description: "--\(name) must be an object in JSON, not \(text)")
+    }
+    return json
   }
 
   /// A job whose training is over and whose artifact lies in the spool.
   private func trained(at now: Timestamp) -> JobRecord {
     let job = SpoolDigests.job
     var record = SampleJobs.queued(
-      "bench", publish: [.init(registry: "synapse", options: ["plugin": "demo", "archive": .string(archive)])],
-      at: now)
+      "bench", publish: [.init(registry: connection.name, options: options)], at: now)
     record.id = job
     for event in [
       .admitted, .submitAsked(attempt: 1), .submitted(attempt: 1, ProviderHandle(reference: "1")),
