@@ -39,7 +39,8 @@ import TrainTestKit
           return view.publications.contains { $0.promotion?.state == "moved" } ? view : nil
         }
         #expect(view.publications.filter { $0.promotion != nil }.map(\.registry) == ["shelf"])
-        #expect(FarDirectory(path: "\(daemon.root)/models").target(of: "production", in: "a") == "a/1")
+        let shelf: any FarRegistry = FarDirectory(path: "\(daemon.root)/models")
+        #expect(await shelf.target(of: "production", in: "a") == "a/1")
         let reasons = try await daemon.events(of: job).map(\.reason)
         #expect(!reasons.contains("promotion-refused"))
 
