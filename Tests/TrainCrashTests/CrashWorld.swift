@@ -1,3 +1,4 @@
+import TrainControl
 import TrainCore
 import TrainTestKit
 
@@ -11,29 +12,38 @@ protocol CrashWorld: Sendable {
   func spec(_ name: String, isHeld: Bool) -> String
   /// Lets something go wrong on the way that has to be noticed.
   func disturb()
+  /// What is at the far sides before that model comes.
+  func prepare(_ name: String) async throws
+  /// Registries answer what would make a version with 503, or refuse it for good, until ``admit(_:)``.
+  func hinder(_ name: String, forGood: Bool) async
+  /// Something was hindered at each of them.
+  var isHindered: Bool { get async }
+  func admit(_ name: String) async
   /// What its training produces.
   func bytes(of name: String) -> [UInt8]
   /// Trainings of it that were started.
   func trainings(of name: String) async throws -> Int
+  /// Registries that each job is published in.
+  var registries: Int { get }
   /// What can be seen published of it, each version's bytes.
   func versions(of name: String) async throws -> [[UInt8]]
   /// Bytes that came over the wire beside the one time that each has to: downloads, and uploads.
   func resent(_ names: [String]) async throws -> (bytes: Int, of: Int)
+  /// What is wrong with what those registries hold of a job that refused it.
+  func refused(_ view: JobView) async throws -> [String]
+  /// What is wrong with what its registries hold of a job that has come to its end.
+  func wrongs(of view: JobView, after test: CrashCase) async throws -> [String]
 }
 
-/// Which far side.
-enum CrashPairing: String, CaseIterable, Sendable {
-  case viamAndSynapse = "viam+synapse"
-  case localAndDirectory = "local+directory"
-
-  func with<Answer: Sendable>(_ work: @escaping @Sendable (any CrashWorld) async throws -> Answer) async throws
-    -> Answer
-  {
-    switch self {
-    case .viamAndSynapse: try await RemoteWorld.with { try await work($0) }
-    case .localAndDirectory: try await LocalWorld.with { try await work($0) }
-    }
-  }
+extension CrashWorld {
+  var registries: Int { 1 }
+  func disturb() {}
+  func prepare(_ name: String) async throws {}
+  func hinder(_ name: String, forGood: Bool) async {}
+  var isHindered: Bool { get async { false } }
+  func admit(_ name: String) async {}
+  func refused(_ view: JobView) async throws -> [String] { [] }
+  func wrongs(of view: JobView, after test: CrashCase) async throws -> [String] { [] }
 }
 
 /// The daemon's settings: nothing waits longer than it must.

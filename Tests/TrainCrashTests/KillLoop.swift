@@ -5,7 +5,7 @@ import TrainControl
 import TrainCore
 import TrainTestKit
 
-/// One daemon with many jobs on both pairings, killed at random moments until all has been survived.
+/// One daemon with many jobs on this machine and on Viam, some of them published in two registries, killed at random moments until all has been survived.
 struct KillLoop: Sendable {
   static let jobs = 200
   var seed: UInt64
@@ -25,20 +25,31 @@ struct KillLoop: Sendable {
   }
 
   func run() async throws -> Report {
-    try await RemoteWorld.serve { viam, synapse, endpoints in
-      try await RealDaemon.with(config: "") { daemon in
-        try daemon.write(
-          config: Quick.config + "providers:\n" + LocalWorld.providers + RemoteWorld.providers(endpoints.viam)
-            + "    max_running: 20\nregistries:\n" + LocalWorld.registries(daemon.root)
-            + RemoteWorld.registries(endpoints.synapse))
-        // One in twenty is sent in two parts.
-        let remote = RemoteWorld(daemon: daemon, viam: viam, synapse: synapse) { name in
-          name.hasSuffix("7") && name.hasPrefix("slow-1") ? 1_300_000 : 20_000
-        }
-        return try await remote.turning {
-          var life = KillLife(loop: self, daemon: daemon, remote: remote, local: LocalWorld(daemon: daemon))
-          return try await life.run()
-        }
+    let far = FarRegistries(time: RealTime())
+    return try await far.serve { addresses in
+      try await RemoteWorld.serve { viam, synapse, endpoints in try await run(far, addresses, viam, synapse, endpoints)
+      }
+    }
+  }
+
+  private func run(
+    _ far: FarRegistries, _ addresses: [String: String], _ viam: FakeViam, _ synapse: SynapseServer,
+    _ endpoints: RemoteWorld.Endpoints
+  ) async throws -> Report {
+    try await RealDaemon.with(config: "") { daemon in
+      try daemon.write(
+        config: Quick.config + "providers:\n" + LocalWorld.providers + RemoteWorld.providers(endpoints.viam)
+          + "    max_running: 20\nregistries:\n" + LocalWorld.registries(daemon.root)
+          + RemoteWorld.registries(endpoints.synapse) + FarRegistries.connections(addresses, settle: "300ms"))
+      // One in twenty is sent in two parts.
+      let remote = RemoteWorld(daemon: daemon, viam: viam, synapse: synapse) { name in
+        name.hasSuffix("7") && name.hasPrefix("slow-1") ? 1_300_000 : 20_000
+      }
+      return try await remote.turning {
+        var life = KillLife(
+          loop: self, daemon: daemon, remote: remote, local: LocalWorld(daemon: daemon),
+          fannedOut: FanOutWorld(daemon: daemon, far: far, names: ["bucket", "images", "shelf"], copies: 1))
+        return try await life.run()
       }
     }
   }
@@ -50,6 +61,8 @@ private struct KillLife {
   let daemon: RealDaemon
   let remote: RemoteWorld
   let local: LocalWorld
+  /// A share of the local ones is published in three registries.
+  let fannedOut: FanOutWorld
   private var random: SplitMix
   private var names: [String] = []
   /// Jobs that somebody asked to cancel; of some the answer was lost.
@@ -58,11 +71,12 @@ private struct KillLife {
   private var acknowledged: Set<String> = []
   private var report = KillLoop.Report()
 
-  init(loop: KillLoop, daemon: RealDaemon, remote: RemoteWorld, local: LocalWorld) {
+  init(loop: KillLoop, daemon: RealDaemon, remote: RemoteWorld, local: LocalWorld, fannedOut: FanOutWorld) {
     self.loop = loop
     self.daemon = daemon
     self.remote = remote
     self.local = local
+    self.fannedOut = fannedOut
     random = SplitMix(state: loop.seed)
   }
 
@@ -85,13 +99,16 @@ private struct KillLife {
     for _ in 0..<KillLoop.jobs {
       // The end of the name is how long it trains.
       let name = "slow-\(names.count)-\(random.next(40))"
-      let world: any CrashWorld = names.count.isMultiple(of: 2) ? remote : local
+      let world = world(of: names.count)
       try daemon.write(spec: name, world.spec(name, isHeld: false))
       names.append(name)
     }
   }
 
-  private func world(of index: Int) -> any CrashWorld { index.isMultiple(of: 2) ? remote : local }
+  private func world(of index: Int) -> any CrashWorld {
+    if index.isMultiple(of: 2) { return remote }
+    return index % 4 == 1 ? local : fannedOut
+  }
 
   /// Starts the daemon and kills it at some moment. Returns whether all jobs had ended.
   private mutating func oneLife() async throws -> Bool {
@@ -165,11 +182,13 @@ private struct KillLife {
       report.versions += versions.count
       var wrong = Story.problems(try await daemon.events(of: view.id), end: view.state)
       if trainings > 1 { wrong.append("trained \(trainings) times") }
-      if versions.count > 1 { wrong.append("\(versions.count) versions") }
-      if versions.contains(where: { $0 != world.bytes(of: name) }) { wrong.append("other bytes were published") }
+      if versions.count > world.registries { wrong.append("\(versions.count) versions") }
+      let bytes = world.bytes(of: name)
+      if versions.contains(where: { $0 != bytes }) { wrong.append("other bytes were published") }
+      let committed = view.publications.count { $0.state == "committed" }
       switch view.state {
       case .done:
-        if trainings != 1 || versions.count != 1 {
+        if trainings != 1 || versions.count != world.registries {
           wrong.append("done with \(trainings) trainings and \(versions.count) versions")
         }
         if acknowledged.contains(name), view.reason != "completed-before-cancel" {
@@ -177,15 +196,19 @@ private struct KillLife {
         }
       case .cancelled:
         if !requested.contains(name) { wrong.append("cancelled by nobody") }
-        if !versions.isEmpty { wrong.append("cancelled, and published") }
+        if versions.count != committed || committed == world.registries {
+          wrong.append("cancelled, with \(versions.count) versions, \(committed) of them told")
+        }
         if view.remoteID == nil, trainings > 0 { wrong.append("cancelled before it was submitted, and trained") }
       default: wrong.append("\(view.state.rawValue), \(view.reason ?? ""): \(view.message ?? "")")
       }
       report.violations += wrong.map { "\(name): \($0)" }
     }
-    let resent = try await remote.resent(names)
-    report.resent = resent.bytes
-    report.bytes = resent.of
+    for world in [remote, fannedOut] as [any CrashWorld] {
+      let resent = try await world.resent(names)
+      report.resent += resent.bytes
+      report.bytes += resent.of
+    }
   }
 }
 

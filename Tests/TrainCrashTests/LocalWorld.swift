@@ -6,6 +6,10 @@ import TrainTestKit
 struct LocalWorld: CrashWorld {
   let daemon: RealDaemon
   let provider = "here"
+  /// As the spec has them.
+  var publish = "[{registry: shelf}]"
+  /// Times ten times the size of /bin/sh: the bytes of its model.
+  var copies = 1
 
   static let providers = "  here: {kind: local, slots: 8}\n"
   static func registries(_ root: String) -> String { "  shelf: {kind: directory, path: \(root)/models}\n" }
@@ -31,7 +35,8 @@ struct LocalWorld: CrashWorld {
       ? "exec sleep 300"
       : """
       \(name.hasPrefix("slow") ? "sleep 0.\(tenths)" : "python3 -c \"\(notify)\"")
-          for n in 1 2 3 4 5 6 7 8 9 10; do cat $0; done > $TRAIND_OUTPUT/model.bin
+          for n in 1 2 3 4 5 6 7 8 9 10; do cat $0; done > piece
+          for n in $(seq \(copies)); do echo $n; cat piece; done > $TRAIND_OUTPUT/model.bin
           mkdir $TRAIND_OUTPUT/more && echo $TRAIND_MODEL_NAME > $TRAIND_OUTPUT/more/name.txt
       """
     return """
@@ -46,15 +51,30 @@ struct LocalWorld: CrashWorld {
           echo training
           \(work)
         - /bin/sh
-      publish: [{registry: shelf}]
+      publish: \(publish)
       """
   }
 
-  func disturb() {}
+  func bytes(of name: String) -> [UInt8] { Self.flat(files(of: name)) }
 
-  func bytes(of name: String) -> [UInt8] {
+  private static let piece: [UInt8] = {
     let one = Array(FileManager.default.contents(atPath: "/bin/sh") ?? Data())
-    return Array(repeatElement(one, count: 10).joined()) + Array("\(name)\n".utf8)
+    return (1...10).reduce(into: []) { whole, _ in whole += one }
+  }()
+
+  /// What its training produces, by path.
+  func files(of name: String) -> [String: [UInt8]] {
+    var model: [UInt8] = []
+    for number in 1...copies {
+      model += Array("\(number)\n".utf8)
+      model += Self.piece
+    }
+    return ["model.bin": model, "more/name.txt": Array("\(name)\n".utf8)]
+  }
+
+  /// An artifact's bytes, file after file.
+  static func flat(_ files: [String: [UInt8]]) -> [UInt8] {
+    files.sorted { $0.key < $1.key }.flatMap(\.value)
   }
 
   func trainings(of name: String) async throws -> Int {
@@ -62,13 +82,7 @@ struct LocalWorld: CrashWorld {
   }
 
   func versions(of name: String) async throws -> [[UInt8]] {
-    let folder = "\(daemon.root)/models/\(name)"
-    let versions = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return versions.map { version in
-      ["model.bin", "more/name.txt"].flatMap { file in
-        Array(FileManager.default.contents(atPath: "\(folder)/\(version)/\(file)") ?? Data())
-      }
-    }
+    try FarDirectory(path: "\(daemon.root)/models").held(of: name).map { Self.flat($0.files) }
   }
 
   /// No wire: nothing is sent.

@@ -11,7 +11,7 @@ struct RemoteWorld: CrashWorld {
   /// Bytes of each package, by the model's name.
   var size: @Sendable (String) -> Int = { _ in 1_300_000 }
 
-  static let environment = ["VIAM_KEY": "secret-key", "SYNAPSE_TOKEN": "good"]
+  static let environment = FarRegistries.environment.merging(["SYNAPSE_TOKEN": "good"]) { $1 }
 
   static func providers(_ endpoint: String) -> String {
     """

@@ -3,7 +3,8 @@ import TrainCore
 
 /// What the events of a job have to be.
 enum Story {
-  static func problems(_ events: [EventView], end: JobState.Word) -> [String] {
+  /// - Parameter isReopened: it failed first, and an operator had it go on.
+  static func problems(_ events: [EventView], end: JobState.Word, isReopened: Bool = false) -> [String] {
     var wrong: [String] = []
     if events.first?.from != "queued" { wrong.append("the story begins with \(events.first?.from ?? "nothing")") }
     if events.last?.to != end.rawValue { wrong.append("the story ends with \(events.last?.to ?? "nothing")") }
@@ -14,7 +15,7 @@ enum Story {
       if next.sequence <= one.sequence { wrong.append("event \(next.sequence) comes after \(one.sequence)") }
     }
     let ends = events.filter { $0.from != $0.to && JobState.Word(rawValue: $0.to)?.isTerminal == true }
-    if end.isTerminal, ends.count != 1 { wrong.append("it ended \(ends.count) times") }
+    if end.isTerminal, ends.count != (isReopened ? 2 : 1) { wrong.append("it ended \(ends.count) times") }
     return wrong
   }
 }

@@ -97,6 +97,22 @@ import TrainTestKit
     }
   }
 
+  @Test func `whoever asks twice for a promotion can still put back what it replaced`() throws {
+    let world = try EngineWorld()
+    try world.live { (engine) async throws -> Void in
+      await world.shelf.plant(alias: "production", at: "version-0")
+      try await world.apply(engine, [EngineWorld.spec(alias: "production")])
+      try await world.wait("hat@1")
+      _ = await engine.promote(Self.id, registry: nil, alias: nil, by: nil)
+      try await settle(world)
+      let record = await world.store.job(Self.id)
+      #expect(record?.machine.publication(for: "shelf")?.promotion?.replaced?.id == "version-0")
+      _ = await engine.demote(Self.id, registry: nil, by: nil)
+      try await settle(world)
+      #expect(await world.shelf.aliases == ["production": "version-0"])
+    }
+  }
+
   @Test func `an alias that was not there is taken away again`() throws {
     let world = try EngineWorld()
     try world.live { (engine) async throws -> Void in

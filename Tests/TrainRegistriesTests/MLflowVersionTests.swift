@@ -143,6 +143,37 @@ import TrainTransport
     }
   }
 
+  /// Ours is there, though somebody was faster, and nobody took it back.
+  private func late(_ first: [String: String]) async throws -> Int {
+    let server = MLflowServer()
+    return try await with(server) { registry, release in
+      await server.add(version: first, of: "hat")
+      await server.add(
+        version: [
+          "traind.version": "1.0.0", "traind.job": release.job.description,
+          "traind.identity": release.provenance.identity, "traind.artifact": release.artifact.digest,
+        ], of: "hat")
+      guard case .foreign(let version, _) = try await registry.find(release) else {
+        Issue.record("it took it for its own")
+        return 0
+      }
+      #expect(version.id == "hat/1")
+      return await server.versionCount
+    }
+  }
+
+  @Test func `that came after another job's goes when it is looked for, for its maker may have died meanwhile`()
+    async throws
+  {
+    let left = try await late(["traind.version": "1.0.0", "traind.job": "other@9", "traind.artifact": "sha256:beef"])
+    #expect(left == 1)
+  }
+
+  @Test func `is not removed because somebody gave an older one its tag`() async throws {
+    let left = try await late(["traind.version": "1.0.0"])
+    #expect(left == 2)
+  }
+
   @Test func `keeps files of every size under their own names`() async throws {
     let files: [String: [UInt8]] = ["empty": [], "deep/er/ü b+c;d'.bin": [1, 2], "z": SampleRelease.bytes(70_000)]
     let server = MLflowServer(offersMultipart: true)

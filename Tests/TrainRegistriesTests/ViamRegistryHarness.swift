@@ -38,7 +38,7 @@ struct ViamRegistryHarness: RegistryHarness {
 
   func held(_ version: RemoteVersion) async throws -> [String: [UInt8]] {
     let bytes = try required(viam.package(version.id))
-    return bytes.starts(with: [0x1f, 0x8b]) ? try TarReader.contents(ofGzip: bytes) : ["model.tar.gz": bytes]
+    return bytes.starts(with: [0x1f, 0x8b]) ? try await TarReader.contents(ofGzip: bytes) : ["model.tar.gz": bytes]
   }
 
   func count() async throws -> Int { viam.packageCount }

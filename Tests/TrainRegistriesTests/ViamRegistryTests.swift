@@ -54,7 +54,8 @@ import TrainViam
         #expect(outcome.faults.isEmpty)
         let bytes = try #require(harness.viam.package(outcome.version.id))
         #expect(opening.total == Int64(bytes.count))
-        #expect(try TarReader.contents(ofGzip: bytes) == files)
+        let contents = try await TarReader.contents(ofGzip: bytes)
+        #expect(contents == files)
         seen.withLock { _ = $0.insert(bytes) }
       }
     }

@@ -4,7 +4,7 @@ internal import TrainCore
 internal import TrainTestKit
 internal import ViamAPI
 
-/// The two far sides and what can be asked of them. All requests are answered with the state after them:
+/// The far sides and what can be asked of them. All requests are answered with the state after them:
 ///
 /// - `GET /state`
 /// - `POST /viam/move?id=&to=running|completed|failed|canceled[&bytes=N][&message=]`, `/viam/delete?id=`
@@ -13,18 +13,31 @@ internal import ViamAPI
 /// - `POST /archives/trouble?after=N`: the next download stalls there
 /// - `POST /synapse/trouble?call=createModel&kind=none|answerLost|status[&times=N]`, in the order of the calls;
 ///   `kind=clear` forgets what was asked for
+/// - `POST /registries/trouble?name=bucket|images|flow|tfy&status=N[&times=N]`: its next requests are refused so
 struct FarSide: Sendable {
   let viam: FakeViam
   let synapse: SynapseServer
+  /// What Viam holds as a registry is that of a Viam of its own.
+  let registries: FarRegistries
 
-  /// - Parameter work: runs while both serve; gets `viam`, `synapse` and `control`, an address each.
+  /// - Parameter work: runs while all serve; gets `viam`, `synapse` and `control`, an address each, those of
+  ///   `registries` by name, `connections` to these as `traind.yaml` has them, and the `environment` of their secrets.
   func serve(_ work: @Sendable (JSON) async throws -> Void) async throws {
+    try await registries.serve { addresses in try await serve(addresses, work) }
+  }
+
+  private func serve(
+    _ addresses: [String: String], _ work: @Sendable (JSON) async throws -> Void
+  ) async throws {
     try await viam.serve { viamAddress in
       try await synapse.serve { synapseAddress in
         try await LoopbackServer.serve({ request in try await answer(request) }) { control in
           try await work([
             "viam": .string(viamAddress), "synapse": .string(synapseAddress), "control": .string(control),
             "organization": .string(FakeViam.organization), "key_id": .string(FakeViam.keyID),
+            "registries": .object(addresses.mapValues(JSON.string)),
+            "environment": .object(FarRegistries.environment.mapValues(JSON.string)),
+            "connections": .string(FarRegistries.connections(addresses, settle: "2s")),
           ])
         }
       }
@@ -34,7 +47,7 @@ struct FarSide: Sendable {
   private func answer(_ request: LoopbackRequest) async throws -> LoopbackReply {
     _ = try await request.read()
     let problem = await perform(request.path, request.query)
-    var body = await state
+    var body = try await state
     if let problem { body = ["problem": .string(problem)] }
     return .answer(
       problem == nil ? 200 : 400, headers: [("content-type", "application/json")],
@@ -64,6 +77,10 @@ struct FarSide: Sendable {
         guard let fault = Self.synapseFault(query["kind"]) else { return "no such trouble" }
         for _ in 0..<times { await synapse.plan(call, fault) }
       }
+    case "/registries/trouble":
+      guard let gate = query["name"].flatMap({ registries.gates[$0] }), let status = query["status"].flatMap(Int.init)
+      else { return "no such registry or status" }
+      await gate.refuse(status, atMost: times) { _ in true }
     default: return "no such request"
     }
     return nil
@@ -104,7 +121,7 @@ struct FarSide: Sendable {
   }
 
   private var state: JSON {
-    get async {
+    get async throws {
       var calls: [String: JSON] = [:]
       for call in viam.calls { calls[call.method] = .int((calls[call.method]?.int ?? 0) + 1) }
       let jobs = viam.jobs.map { job -> JSON in
@@ -122,7 +139,10 @@ struct FarSide: Sendable {
           "sha256": .string(Self.sha256(await synapse.content(ofModel: id) ?? [])),
         ])
       }
+      var held: [String: JSON] = [:]
+      for (name, registry) in registries.all { held[name] = try await Self.shown(registry) }
       return [
+        "registries": .object(held),
         "viam": [
           "submissions": .int(Int64(viam.submissions)), "tokens": .int(Int64(viam.tokensIssued)), "jobs": .array(jobs),
           "calls": .object(calls),
@@ -134,6 +154,19 @@ struct FarSide: Sendable {
         ],
       ]
     }
+  }
+
+  private static func shown(_ registry: any FarRegistry) async throws -> JSON {
+    let versions = try await registry.held(of: nil).map { version -> JSON in
+      [
+        "id": .string(version.id), "model": .string(version.model), "job": version.job.map(JSON.string) ?? .null,
+        "files": .object(version.files.mapValues { .string(sha256($0)) }),
+      ]
+    }
+    return [
+      "versions": .array(versions), "received": .int(Int64(await registry.bytesReceived)),
+      "unfinished": .int(Int64(await registry.unfinished)), "commits": .int(Int64(await registry.commits)),
+    ]
   }
 
   private static func sha256(_ bytes: [UInt8]) -> String {

@@ -171,8 +171,18 @@ public struct PublicationMachine: Hashable, Sendable, Codable {
   private mutating func endPromotion(
     _ ended: Promotion, _ version: RemoteVersion, _ bytes: Int64, refusal: String? = nil, at now: Timestamp
   ) {
-    // It was there before it was asked for: nothing was replaced that could be put back.
-    let replaced = ended.asked.map(\.replaced) ?? ended.target
+    let replaced: RemoteVersion?
+    if let asked = ended.asked {
+      replaced = asked.replaced
+    } else if let promotion, promotion.refusal == nil, promotion.alias == ended.alias,
+      promotion.target == ended.target
+    {
+      // Our own move brought it there, and is asked for once more: that what it replaced is still what can be put back.
+      replaced = promotion.replaced
+    } else {
+      // It was there before it was asked for: nothing was replaced that could be put back.
+      replaced = ended.target
+    }
     promotion = PromotionOutcome(
       alias: ended.alias, at: now, target: ended.target, replaced: replaced, refusal: refusal)
     state = .committed(version, bytes: bytes)

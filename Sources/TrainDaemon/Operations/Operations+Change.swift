@@ -173,20 +173,46 @@ extension Operations {
   func promote(_ job: JobID, _ request: PromoteRequest, by actor: Operator) async throws(ControlError) -> JobView {
     let verb = request.back ? "promote --back" : "promote"
     let published = try await record(job, doing: "\(verb) \(job)").machine.publications
-    for publication in published where request.registry == nil || publication.registry == request.registry {
-      guard let registry = await shelf.registries[publication.registry], !registry.traits.hasAliases else { continue }
-      guard request.registry != nil || published.count == 1 else { continue }
-      throw ControlError(
-        .unsupported, "\(verb) \(job)", "a registry of kind \(registry.traits.kind) has no aliases")
+    let wanted = published.filter { request.registry == nil || $0.registry == request.registry }
+    var places: [String] = []
+    for publication in wanted {
+      if let registry = await shelf.registries[publication.registry], !registry.traits.hasAliases { continue }
+      places.append(publication.registry)
     }
-    let engine = await engine
+    if places.isEmpty, !wanted.isEmpty {
+      let kinds = await shelf.registries.filter { name, _ in wanted.contains { $0.registry == name } }
+        .map(\.value.traits.kind).sorted()
+      throw ControlError(
+        .unsupported, "\(verb) \(job)", "a registry of kind \(kinds.joined(separator: " or ")) has no aliases")
+    }
     let result =
       request.back
       ? await engine.demote(job, registry: request.registry, by: actor)
-      : await engine.promote(job, registry: request.registry, alias: request.alias, by: actor)
+      : await promote(job, in: places, request, by: actor)
     return try await changed(result, job, verb, actor) { record in
       Self.whyNothingMoves(record, request)
     }
+  }
+
+  /// - Parameter places: the registries that may have aliases; a job may be published in others, too.
+  private func promote(
+    _ job: JobID, in places: [String], _ request: PromoteRequest, by actor: Operator
+  ) async -> OperationResult {
+    let engine = await engine
+    // Which alias it is where none is named says the spec, and only of registries that have them.
+    guard request.alias != nil, !places.isEmpty else {
+      return await engine.promote(job, registry: request.registry, alias: request.alias, by: actor)
+    }
+    var last: OperationResult?
+    for name in places {
+      let result = await engine.promote(job, registry: name, alias: request.alias, by: actor)
+      switch result {
+      case .changed: last = result
+      case .unchanged: last = last ?? result
+      case .noSuchJob, .failed: return result
+      }
+    }
+    return last ?? .noSuchJob
   }
 
   private static func whyNothingMoves(_ record: JobRecord, _ request: PromoteRequest) -> String {

@@ -2,9 +2,11 @@ internal import NIOCore
 internal import Synchronization
 internal import TrainCore
 
-/// The CRC-32C of the bytes that pass by, taken on the way.
+/// The CRC-32C of the bytes that pass by, taken on the way; of the last time, where they pass again.
 final class PassingCRC: Sendable {
   private let crc = Mutex(CRC32(CRC32.castagnoli))
+
+  func begin() { crc.withLock { $0 = CRC32(CRC32.castagnoli) } }
 
   func update(_ buffer: ByteBuffer) {
     crc.withLock { crc in buffer.withUnsafeReadableBytes { crc.update($0) } }
@@ -19,7 +21,10 @@ struct CheckedBuffers<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable w
   let base: Base
   let crc: PassingCRC
 
-  func makeAsyncIterator() -> Iterator { Iterator(base: base.makeAsyncIterator(), crc: crc) }
+  func makeAsyncIterator() -> Iterator {
+    crc.begin()
+    return Iterator(base: base.makeAsyncIterator(), crc: crc)
+  }
 
   struct Iterator: AsyncIteratorProtocol {
     var base: Base.AsyncIterator

@@ -40,6 +40,15 @@ extension MLflowRegistry {
       hint: "publish under another version, or set name:")
   }
 
+  /// A version of ours that came after another job's is one that ``keepFirst(_:_:)`` did not get to: traind died in
+  /// between. After what is not traind's own, which may have got its tag by hand at any time, nothing is removed.
+  func takeBack(
+    _ later: some Sequence<MLflowVersion>, after first: MLflowVersion, _ release: Release
+  ) async throws(Fault) {
+    guard first.marker?["job"]?.string != nil else { return }
+    for version in later where release.isMarked(by: version.marker) { try await models.delete(version) }
+  }
+
   /// Tags, source and every file's size; the bytes were read back before the version was made.
   public func verify(_ version: RemoteVersion, for release: Release) async throws(Fault) {
     let found = try await ready(version)

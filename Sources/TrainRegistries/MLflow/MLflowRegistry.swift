@@ -60,9 +60,10 @@ public struct MLflowRegistry: Registry, Closable {
 
   public func find(_ release: Release) async throws(Fault) -> Finding<RemoteVersion> {
     let versions = try await models.versions(of: MLflowKeys(release).name, tagged: release.modelVersion)
-    // Who was first counts: a version of ours after somebody else's is taken back (see commit).
+    // Who was first counts.
     guard let version = versions.first else { return .absent }
     if release.isMarked(by: version.marker) { return .ours(remote(version)) }
+    try await takeBack(versions.dropFirst(), after: version, release)
     return .foreign(
       remote(version),
       why: "the version \(version.number) of '\(version.model)' \(release.contrast(with: version.marker))")

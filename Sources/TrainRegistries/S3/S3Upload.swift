@@ -48,11 +48,12 @@ struct S3Upload: Sendable {
     let file = files[part.file]
     let path = release.location(of: file)
     let range = part.offset..<(part.offset + part.length)
-    let hash = try await FileHash.take(at: path, range)
     let isWhole = session.isWhole(file)
-    guard !isWhole || hash.digest == file.digests.sha256 else {
-      throw .spoolDamaged(path, found: hash.digest, expected: file.digests.sha256)
-    }
+    // Signed before the first byte is sent: a part is read for it, a whole file's was taken when it was fetched.
+    let hash =
+      isWhole
+      ? FileHash(digest: file.digests.sha256, crc32c: file.digests.crc32c, bytes: file.bytes)
+      : try await FileHash.take(at: path, range)
     let key = version.key(of: file)
     let purpose = "upload bytes \(range.lowerBound) to \(range.upperBound) of \(key)"
     var query: S3Client.Query = []
@@ -64,12 +65,17 @@ struct S3Upload: Sendable {
     } else {
       throw .permanent(.internalError, "part \(part.number) is of a file that is there already")
     }
-    let body =
-      part.length == 0
-      ? HTTPBody.none : .stream(FileSlices(path: path, range: range, pace: pace), length: part.length)
+    let crc = PassingCRC()
+    let slices = CheckedBuffers(base: FileSlices(path: path, range: range, pace: pace), crc: crc)
+    let body = part.length == 0 ? HTTPBody.none : .stream(slices, length: part.length)
     let answer = try await registry.client.call(
       isWhole ? .s3Put : .s3SendPart, .PUT, key, purpose, query: query, headers: headers, body: body,
       sha256: hash.digest)
+    // Not every server compares. One that refuses for another reason may not have taken all of them.
+    if crc.value != hash.crc32c, answer.isSuccess || S3Error(answer)?.code == "XAmzContentSHA256Mismatch" {
+      try await FileHash.check(file, at: path)
+      throw .transient(.io, "other bytes were read from \(path) than are there now: they are sent again", effect: .none)
+    }
     if answer.status == 404, S3Error(answer)?.code == "NoSuchUpload" {
       throw .transient(.misaligned, "the upload of \(key) is gone, or was finished: it is looked for", effect: .none)
     }

@@ -22,6 +22,7 @@ extension MLflowServer {
         return Self.refusal(400, "INVALID_PARAMETER_VALUE", "Invalid path")
       }
       files[path] = Array(body.readableBytesView)
+      received += body.readableBytes
       return .answer(200)
     case ("POST", "mpu", 3...):
       return multipart(parts[1], parts.dropFirst(2).joined(separator: "/").percentDecoded, body)
@@ -105,6 +106,7 @@ extension MLflowServer {
         403, body: ByteBuffer(string: "<Error><Code>AccessDenied</Code><Message>hunter2 has expired</Message></Error>"))
     }
     uploads[parts[1]]?.parts[number] = bytes
+    received += bytes.count
     return .answer(200, headers: [("etag", tag(of: bytes))])
   }
 

@@ -28,13 +28,14 @@ extension MLflowServer {
     guard let name = input["name"]?.string, let alias = input["alias"]?.string, aliases[name] != nil else {
       return Self.refusal(404, "RESOURCE_DOES_NOT_EXIST", "Registered Model not found")
     }
-    aliases[name]?[alias] = nil
+    if aliases[name]?.removeValue(forKey: alias) != nil { moves["\(name):\(alias)", default: 0] += 1 }
     return Self.reply([:])
   }
 
   func setAlias(_ input: JSON) -> LoopbackReply {
     guard let (_, version) = find(input), let alias = input["alias"]?.string else { return Self.unknownVersion }
     aliases[version.model, default: [:]][alias] = version.number
+    moves["\(version.model):\(alias)", default: 0] += 1
     return Self.reply([:])
   }
 
@@ -50,6 +51,7 @@ extension MLflowServer {
       description: input["description"]?.string ?? "", tags: Self.tags(input["tags"]), pending: pending,
       failure: failure)
     versions.append(version)
+    made.append(version.tags["traind.job"] ?? "")
     return Self.reply(["model_version": shown(version)])
   }
 

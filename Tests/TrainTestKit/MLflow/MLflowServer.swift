@@ -43,6 +43,12 @@ public actor MLflowServer {
   var files: [String: [UInt8]] = [:]
   var uploads: [String: Upload] = [:]
   var uploadCount = 0
+  /// How often each alias was set or removed by a request, as `model:alias`.
+  var moves: [String: Int] = [:]
+  /// The jobs whose versions were made, one entry for each, whatever became of it.
+  var made: [String] = []
+  /// Bytes of files and parts that came in and were kept.
+  public internal(set) var received = 0
   var host = ""
 
   /// Every call, as `POST runs/create`; parts sent to the store as `PUT store`.
@@ -133,6 +139,11 @@ public actor MLflowServer {
         model: model, number: nextNumber(of: model), source: "mlflow-artifacts:/0/else/artifacts/model", run: "else",
         description: "", tags: tags))
   }
+
+  /// Points an alias at a model's newest version, as somebody else would.
+  public func point(_ alias: String, of model: String) { aliases[model]?[alias] = nextNumber(of: model) - 1 }
+  /// Takes away the versions that a job made.
+  public func remove(versionsOf job: String) { versions.removeAll { $0.tags["traind.job"] == job } }
 
   func nextNumber(of model: String) -> Int64 { (versions.filter { $0.model == model }.map(\.number).max() ?? 0) + 1 }
 

@@ -19,8 +19,11 @@ extension OCIServer {
   func manifest(_ method: String, _ repository: String, _ name: String, _ body: [UInt8]) -> LoopbackReply {
     calls.append("\(method) manifest")
     if method == "DELETE" {
-      return repositories[repository]?.tags.removeValue(forKey: name) == nil
-        ? Self.refuse(404, "MANIFEST_UNKNOWN") : .answer(202)
+      guard repositories[repository]?.tags.removeValue(forKey: name) != nil else {
+        return Self.refuse(404, "MANIFEST_UNKNOWN")
+      }
+      moves["\(repository):\(name)", default: 0] += 1
+      return .answer(202)
     }
     guard method == "PUT" else {
       guard let held = repositories[repository] else { return Self.refuse(404, "NAME_UNKNOWN") }
@@ -41,6 +44,7 @@ extension OCIServer {
     let digest = Self.digest(body)
     repositories[repository]?.manifests[digest] = body
     repositories[repository]?.tags[name] = digest
+    moves["\(repository):\(name)", default: 0] += 1
     return .answer(
       201, headers: [("docker-content-digest", digest), ("location", "/v2/\(repository)/manifests/\(digest)")])
   }

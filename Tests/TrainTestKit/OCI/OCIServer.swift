@@ -28,6 +28,8 @@ public actor OCIServer {
   var repositories: [String: Repository] = [:]
   var uploads: [String: Upload] = [:]
   var begun = 0
+  /// How often each tag was set or removed by a request, as `repository:tag`.
+  var moves: [String: Int] = [:]
   var access: Access
   var endpoint = ""
   /// An upload is known by its path alone, as other registries do it.

@@ -12,13 +12,34 @@ public actor FaultGate {
   public private(set) var requests: [String] = []
   /// Planned faults that happened. One that has nothing to bite on (no body, no digest) does not.
   public private(set) var met = 0
+  private var refusal: Refusal?
+
+  /// Requests that are refused until said otherwise.
+  private struct Refusal {
+    var status: Int
+    var left: Int
+    var matching: @Sendable (LoopbackRequest) -> Bool
+  }
 
   /// - Parameter planned: by the number of the request, from 0.
   public init(_ planned: [Int: RequestFault] = [:]) { self.planned = planned }
 
   private func next(_ request: LoopbackRequest) -> RequestFault? {
     requests.append("\(request.method) \(request.path)")
+    if let refusal, refusal.left > 0, refusal.matching(request) {
+      self.refusal?.left -= 1
+      return .refused(refusal.status, retryAfter: nil)
+    }
     return planned[requests.count - 1]
+  }
+
+  /// From now on such requests are refused with this status, and not done; `nil` = no more.
+  /// - Parameter most: so many of them, then no more.
+  public func refuse(
+    _ status: Int, atMost most: Int = .max, _ matching: (@Sendable (LoopbackRequest) -> Bool)?
+  ) {
+    refusal = matching.map { Refusal(status: status, left: most, matching: $0) }
+    met = 0
   }
 
   private func happened() { met += 1 }

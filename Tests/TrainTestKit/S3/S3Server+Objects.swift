@@ -13,6 +13,7 @@ extension S3Server {
     }
     let etag = SampleRelease.md5(of: body)
     objects[key] = Object(bytes: body, etag: etag, headers: Self.kept(request))
+    writes[key, default: 0] += 1
     received += body.count
     return .answer(200, headers: [("ETag", "\"\(etag)\"")])
   }

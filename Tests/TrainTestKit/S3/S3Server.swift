@@ -24,6 +24,7 @@ public actor S3Server {
   var keys = (id: "AKID", secret: "good/secret+key", token: String?.none)
   var region = "us-east-1"
   var now: Timestamp
+  private let time: (any TimeSource)?
   var smallestPart: Int
   var pageSize = 1000
   var condition = Condition.kept
@@ -33,6 +34,8 @@ public actor S3Server {
   var objects: [String: Object] = [:]
   var uploads: [String: Upload] = [:]
   var begun = 0
+  /// How often each object was written.
+  var writes: [String: Int] = [:]
   /// Requests that passed the signature's check, as `PUT part`.
   public internal(set) var calls: [String] = []
   /// Bytes of parts and objects that came in and were kept.
@@ -40,10 +43,13 @@ public actor S3Server {
 
   /// - Parameters:
   ///   - now: its clock, which stands still.
+  ///   - time: a clock that goes, instead.
   ///   - smallestPart: bytes; the last part may be smaller.
   public init(
-    bucket: String = "models", now: Timestamp = Timestamp(milliseconds: 1_700_000_000_000), smallestPart: Int = 5 << 20
+    bucket: String = "models", now: Timestamp = Timestamp(milliseconds: 1_700_000_000_000), smallestPart: Int = 5 << 20,
+    time: (any TimeSource)? = nil
   ) {
+    self.time = time
     self.bucket = bucket
     self.now = now
     self.smallestPart = smallestPart
@@ -78,7 +84,8 @@ public actor S3Server {
 
   func respond(to request: LoopbackRequest) async throws -> LoopbackReply {
     let body = Array(try await request.read().readableBytesView)
-    let signature = S3Signature(key: keys.id, secret: keys.secret, token: keys.token, region: region, now: now)
+    let signature = S3Signature(
+      key: keys.id, secret: keys.secret, token: keys.token, region: region, now: time?.now ?? now)
     do throws(S3Signature.Refusal) {
       try signature.check(request, body)
     } catch {

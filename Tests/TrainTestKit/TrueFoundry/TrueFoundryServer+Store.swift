@@ -33,6 +33,7 @@ extension TrueFoundryServer {
     guard let number else { return finish(upload, request, body) }
     received.append("\(key.split(separator: "/").dropFirst().joined(separator: "/"))#\(number)")
     multiparts[upload]?.parts[number] = body
+    bytesReceived += body.count
     return .answer(store == .azure ? 201 : 200, headers: etag(of: body))
   }
 
@@ -42,6 +43,7 @@ extension TrueFoundryServer {
     }
     received.append(key.split(separator: "/").dropFirst().joined(separator: "/"))
     objects[key] = body
+    bytesReceived += body.count
     return .answer(store == .azure ? 201 : 200, headers: etag(of: body))
   }
 

@@ -49,6 +49,9 @@ public actor TrueFoundryServer {
   public internal(set) var markedFailed: [String] = []
   /// Parts and files that came in, as `path` or `path#part`.
   public internal(set) var received: [String] = []
+  public internal(set) var bytesReceived = 0
+  /// The staged versions whose commit was done, one entry for each time.
+  var commitsDone: [String] = []
   /// Stored requests that carried a header which no address had signed.
   public internal(set) var strangers: [String] = []
   /// Headers of stored parts that tell an MD5.
@@ -138,6 +141,7 @@ public actor TrueFoundryServer {
       "created_by_subject": ["subjectId": "u-1", "subjectType": "agent-of-the-future"],
     ]
     versions[id]?.committed = version
+    commitsDone.append(id)
     return version
   }
 

@@ -189,6 +189,7 @@ public final class FakeViam: Sendable {
   /// The bytes of the package of an id, as `org-1/hat@1.0.0`.
   public func package(_ id: String) -> [UInt8]? { state.withLock { $0.packages[id] } }
   public func metadata(of id: String) -> Google_Protobuf_Struct? { state.withLock { $0.metadata[id] } }
+  public var packageKeys: [String] { state.withLock { Array($0.packages.keys) } }
   public var packageCount: Int { state.withLock { $0.packages.count } }
   /// Flips a bit of a package.
   public func damagePackage(_ id: String) {

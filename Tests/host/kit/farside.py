@@ -52,6 +52,16 @@ class FarSide:
     def calls(self, method):
         return self.ask()["viam"]["calls"].get(method, 0)
 
+    @property
+    def registries(self):
+        """What each of the other registries holds, by the name that `connections` gives it."""
+        return self.ask()["registries"]
+
+    @property
+    def registry_secrets(self):
+        """What their secrets are read from."""
+        return self["environment"]
+
     def connections(self, viam=None, synapse=None, settle="2s"):
         """The connections `viam` and `synapse` as traind.yaml has them; the addresses may be gates'."""
         return f"""
