@@ -101,7 +101,7 @@ import TrainCore
       expect(
         after.owed.allSatisfy { effect in
           switch effect {
-          case .copyLogs, .wake(.logs): true
+          case .copyLogs, .wake(.logs), .abandon, .wake(.leftover): true
           default: false
           }
         }, "an ended job works")

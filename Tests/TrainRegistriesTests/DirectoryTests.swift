@@ -119,7 +119,7 @@ import TrainTestKit
   @Test func `frees what an upload held that will not be finished`() async throws {
     try await with(["deep/m.bin": [1]]) { harness, registry, release in
       let opening = try await registry.open(release)
-      await registry.abandon(opening.session)
+      try await registry.abandon(AbandonedUpload(session: opening.session), of: release)
       #expect(try FileManager.default.contentsOfDirectory(atPath: "\(harness.path)/.partial").isEmpty)
       let fault = await #expect(throws: Fault.self) {
         try await registry.remaining(of: opening.session, for: release, receipts: [])

@@ -159,7 +159,7 @@ import TrainTransport
       var progress = Publisher.Progress(try await registry.open(release))
       try await Publisher(registry).send(release, &progress, most: 1)
       #expect(await server.openUploads == 1)
-      await registry.abandon(progress.session)
+      try await registry.abandon(AbandonedUpload(session: progress.session), of: release)
       #expect(await server.openUploads == 0)
     }
   }

@@ -140,7 +140,7 @@ import TrainTransport
     try await with(server) { _, registry, release in
       var progress = Publisher.Progress(try await registry.open(release))
       try await Publisher(registry).send(release, &progress, most: 2)
-      await registry.abandon(progress.session)
+      try await registry.abandon(AbandonedUpload(session: progress.session), of: release)
       #expect(await server.openUploads == 0)
     }
   }

@@ -6,6 +6,7 @@ actor DoubtBook {
   enum Doubt: Hashable {
     case submit(attempt: Int)
     case commit(registry: String)
+    case open(registry: String)
   }
 
   private let time: any TimeSource

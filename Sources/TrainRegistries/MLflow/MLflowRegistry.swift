@@ -22,6 +22,8 @@ public struct MLflowRegistry: Registry, Closable {
   let spoiled = MLflowDoubts()
   /// Uploads in parts that were not put together when asked.
   let unfinished = MLflowDoubts()
+  /// Uploads in parts that were not given up when asked.
+  let unaborted = MLflowDoubts()
   private let partBytes: Int64
 
   /// Fault when the settings do not fit the ``schema``, or the CA file cannot be read. Makes no call.
@@ -108,7 +110,7 @@ public struct MLflowRegistry: Registry, Closable {
     for multipart in session.multipart where spoiled.contains(multipart.key) {
       session.multipart.removeAll { $0 == multipart }
       session.isMultipartOffered = false
-      await store.abort(multipart)
+      do throws(Fault) { try await abort(multipart, in: store) } catch where error.isPermanent {}
     }
     guard session.isMultipartOffered else { return }
     for (index, file) in files.enumerated() where file.bytes > partBytes {
@@ -171,10 +173,4 @@ public struct MLflowRegistry: Registry, Closable {
       })
   }
 
-  /// Nothing is left at the store; the run stays, said to have been ended early.
-  public func abandon(_ session: UploadSession) async {
-    guard let session = try? MLflowSession(session), let artifacts = try? artifacts(session) else { return }
-    for multipart in session.multipart { await MLflowStore(artifacts).abort(multipart) }
-    try? await runs.end(session.run, as: "KILLED", at: session.finished)
-  }
 }

@@ -20,12 +20,15 @@ final class OCILocations: Sendable {
     }
   }
 
+  /// What an upload is known by, wherever it goes on.
+  static func path(_ location: String) -> String { String(location.prefix { $0 != "?" }) }
+
   /// The place after the last part that has a receipt, in this process or an earlier one. Some registries (the
   /// distribution project's) sign the offset into the place, and know an upload by no other.
   func latest(_ first: String, _ receipts: [PartReceipt]) -> String {
     if let now = now(first) { return now.location }
-    let upload = first.prefix { $0 != "?" }
-    let last = receipts.filter { $0.token.prefix { $0 != "?" } == upload }.max { $0.offset < $1.offset }
+    let upload = Self.path(first)
+    let last = receipts.filter { Self.path($0.token) == upload }.max { $0.offset < $1.offset }
     return last?.token ?? first
   }
 }

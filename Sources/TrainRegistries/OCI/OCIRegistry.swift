@@ -195,10 +195,21 @@ public struct OCIRegistry: Registry, Closable {
     return OCIReference(repository: try keys(of: release).reference.repository, tag: alias)
   }
 
-  public func abandon(_ session: UploadSession) async {
-    guard let session = try? OCISession(session) else { return }
+  /// Ends uploads of blobs. Blobs that are whole stay, for the registry to collect: others may name them.
+  /// What may have been begun and was never heard of cannot be found: registries list no uploads.
+  public func abandon(_ upload: AbandonedUpload, of release: Release) async throws(Fault) {
+    guard let stored = upload.session else { return }
+    let session = try OCISession(stored)
+    let kept = Set(try upload.kept.map { (kept) throws(Fault) in try OCISession(kept).uploads.values.map(OCILocations.path) } ?? [])
     let blobs = OCIBlobs(client: client, repository: session.repository)
-    for location in session.uploads.values { try? await blobs.cancel(locations.now(location)?.location ?? location) }
+    for location in session.uploads.values.sorted() where !kept.contains(OCILocations.path(location)) {
+      try await blobs.cancel(locations.latest(location, upload.receipts))
+    }
+  }
+
+  public func holdings(of session: UploadSession) -> [String] {
+    let uploads = (try? OCISession(session).uploads.values.sorted()) ?? []
+    return uploads.map { "the upload \(OCILocations.path($0))" }
   }
 
   private func taken(_ release: Release) async throws(Fault) -> RemoteVersion? {

@@ -64,7 +64,8 @@ struct OCIUpload: Sendable {
     {
       session.uploads[digest] = place.location
       if place.offset <= file.bytes { return place }
-      try? await blobs.cancel(place.location)
+      // Where a registry does not let it, the upload ends by itself.
+      do throws(Fault) { try await blobs.cancel(place.location) } catch where error.isPermanent {}
     }
     session.uploads[digest] = nil
     if try await blobs.holds(digest, bytes: file.bytes) { return nil }
@@ -140,7 +141,6 @@ struct OCIUpload: Sendable {
     }
     if try await blobs.finish(place.location, digest, bytes: file.bytes) { return }
     try await FileHash.check(file, at: release.location(of: file))
-    try? await blobs.cancel(place.location)
     throw .transient(
       .sessionExpired, "\(registry.client.origin) holds other bytes of \(file.path) than were sent: it is sent again",
       effect: .none)
