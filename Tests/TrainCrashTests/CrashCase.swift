@@ -14,6 +14,8 @@ enum CrashScenario: String, CaseIterable, Sendable {
   case stop
   /// A job is done; then the platform is asked, the store is copied, the job is forgotten, and its spec removed.
   case housekeeping
+  /// A job is cancelled in the middle of its upload, and what that left is freed.
+  case withdraw
 }
 
 /// A place to die at.
@@ -79,6 +81,7 @@ private struct Life: Sendable {
   func run() async throws -> CrashCase.Outcome {
     try daemon.write(spec: name, world.spec(name, isHeld: test.scenario == .cancel))
     if test.scenario == .stop { world.disturb() }
+    if test.scenario == .withdraw { try daemon.write(config: Quick.slowUploads, as: "slow") }
     try daemon.launch(environment: environment)
     var outcome = CrashCase.Outcome()
     do {
@@ -91,6 +94,7 @@ private struct Life: Sendable {
       case .housekeeping:
         try await finish()
         try await keepHouse()
+      case .withdraw: try await withdraw()
       }
       outcome.violations = try await violations()
       outcome.resent = try await world.resent([name]).bytes
@@ -146,6 +150,18 @@ private struct Life: Sendable {
     // An operator who was not told that it was taken asks again.
     try await until("the cancel to be taken") { () -> Void? in try await daemon.cancel(job) }
     try await finish()
+  }
+
+  private func withdraw() async throws {
+    try await until("bytes of \(job) to be sent") { () -> Void? in
+      let view = try await daemon.job(job)
+      return view.state.isTerminal || view.publications.contains { $0.state == "uploading" } ? () : nil
+    }
+    try await until("the cancel to be taken") { () -> Void? in try await daemon.cancel(job) }
+    try await finish()
+    try await until("what was left to be freed") { () -> Void? in
+      try await daemon.job(job).leftovers.isEmpty ? () : nil
+    }
   }
 
   private func stopAndStart() async throws {
@@ -211,7 +227,9 @@ private struct Life: Sendable {
   private func violations(_ view: JobView, _ trainings: Int, _ versions: [[UInt8]]) async -> [String] {
     var wrong: [String] = []
     switch (test.scenario, view.state) {
-    case (.cancel, .cancelled): if !versions.isEmpty { wrong.append("cancelled, and published") }
+    case (.cancel, .cancelled), (.withdraw, .cancelled):
+      if !versions.isEmpty { wrong.append("cancelled, and published") }
+      if let open = world.openUploads, open > 0 { wrong.append("cancelled, and \(open) uploads are left") }
     case (.run, .done), (.stop, .done), (.housekeeping, .done):
       if trainings != 1 { wrong.append("done, and trained \(trainings) times") }
       if versions.count != 1 { wrong.append("done, with \(versions.count) versions") }

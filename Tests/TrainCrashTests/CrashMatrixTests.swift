@@ -22,7 +22,6 @@ extension CrashSuites {
       .synapseListEvents: "asked by `trainctl ground-truth`; reads",
       .synapseGetVersion: "asked by `trainctl ground-truth`; reads",
       .runnerDiscard: "a job whose record was removed before the intent",
-      .directoryRemove: "a damaged copy, or a version that another daemon published in between",
     ]
 
     /// Backends that no pairing here has.

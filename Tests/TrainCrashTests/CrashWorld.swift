@@ -15,6 +15,8 @@ protocol CrashWorld: Sendable {
   func bytes(of name: String) -> [UInt8]
   /// Trainings of it that were started.
   func trainings(of name: String) async throws -> Int
+  /// Uploads that hold something at the registry; `nil` = it ends them by itself, and lets nobody else.
+  var openUploads: Int? { get }
   /// What can be seen published of it, each version's bytes.
   func versions(of name: String) async throws -> [[UInt8]]
   /// Bytes that came over the wire beside the one time that each has to: downloads, and uploads.
@@ -43,6 +45,9 @@ enum Quick {
     retry: {first: 100ms, most: 400ms}
 
     """
+
+  /// So slow that there is a middle of an upload to be in.
+  static let slowUploads = "publish: {bandwidth: 100KiB/s}\n"
 
   /// The same bytes for the same name.
   static func bytes(of name: String, _ count: Int) -> [UInt8] {

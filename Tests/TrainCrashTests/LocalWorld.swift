@@ -61,6 +61,10 @@ struct LocalWorld: CrashWorld {
     RealDaemon.text(of: "\(daemon.root)/ran-\(name)").split(separator: "\n").count
   }
 
+  var openUploads: Int? {
+    ((try? FileManager.default.contentsOfDirectory(atPath: "\(daemon.root)/models/.partial")) ?? []).count
+  }
+
   func versions(of name: String) async throws -> [[UInt8]] {
     let folder = "\(daemon.root)/models/\(name)"
     let versions = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []

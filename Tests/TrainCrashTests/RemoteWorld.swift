@@ -90,6 +90,8 @@ struct RemoteWorld: CrashWorld {
 
   func trainings(of name: String) async throws -> Int { viam.submissions(of: name) }
 
+  var openUploads: Int? { nil }
+
   func versions(of name: String) async throws -> [[UInt8]] {
     var found: [[UInt8]] = []
     for model in await synapse.allModels

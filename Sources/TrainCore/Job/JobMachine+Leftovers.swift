@@ -6,7 +6,10 @@ extension JobMachine {
 
   mutating func owe(_ dropped: [PublicationMachine.Dropped], to registry: String, _ steps: inout Steps) {
     for dropped in dropped {
-      if let known = leftovers?.firstIndex(where: { $0.registry == registry && $0.session == dropped.session }) {
+      // Openings that nobody heard of are each waited for on their own.
+      if let known = leftovers?.firstIndex(where: { $0.registry == registry && $0.session == dropped.session }),
+        dropped.session != nil
+      {
         if dropped.commitAsked { leftovers?[known].commitAsked = true }
         continue
       }

@@ -14,7 +14,7 @@ struct AbandonStep: Sendable {
     if leftover.session == nil {
       // Who has just been asked may still be opening it.
       let left =
-        await shell.doubts.since(record.id, .open(registry: leftover.registry)) + connection.settle
+        await shell.doubts.since(record.id, .open(leftover: leftover.number)) + connection.settle
         - shell.time.monotonic
       if left > .zero {
         throw .transient(
@@ -23,10 +23,10 @@ struct AbandonStep: Sendable {
       }
     }
     do throws(Fault) { try await free(connection) } catch {
-      if error.isPermanent { await shell.doubts.forget(record.id, .open(registry: leftover.registry)) }
+      if error.isPermanent { await shell.doubts.forget(record.id, .open(leftover: leftover.number)) }
       throw error
     }
-    await shell.doubts.forget(record.id, .open(registry: leftover.registry))
+    await shell.doubts.forget(record.id, .open(leftover: leftover.number))
   }
 
   private func free(_ connection: RegistryConnection) async throws(Fault) {

@@ -27,19 +27,26 @@ extension MLflowRegistry {
       + ["the run \(session.run)"]
   }
 
-  /// The server passes the store's refusals on as errors of its own (500), also that of an upload that is gone: one that
-  /// comes again is meant.
+  /// How often the store may fail before that is believed to be its last word.
+  private static let mostRefusals = 12
+
+  /// The server passes the store's refusals on as errors of its own (500): of a store that is away as of an upload that is
+  /// gone.
   func abort(_ multipart: MLflowMultipart, in store: MLflowStore) async throws(Fault) {
+    if aborted.contains(multipart.key) { return }
     let answer = try await store.abort(multipart)
-    if answer.isSuccess || answer.status == 404 { return }
-    guard answer.status == 500 else { throw answer.mlflowFault }
-    if unaborted.contains(multipart.key) {
-      throw .permanent(
-        .rejected,
-        "the store behind MLflow does not give up the upload \(multipart.upload) of \(multipart.path), or has no such upload")
+    if answer.isSuccess, answer.json != nil {
+      aborted.insert(multipart.key)
+      return
     }
-    unaborted.insert(multipart.key)
-    throw answer.mlflowFault
+    guard answer.status == 500, unaborted.times(multipart.key) >= Self.mostRefusals else {
+      if answer.status == 500 { unaborted.insert(multipart.key) }
+      _ = try answer.mlflowObject()
+      return
+    }
+    throw .permanent(
+      .rejected,
+      "the store behind MLflow does not give up the upload \(multipart.upload) of \(multipart.path), or no longer has it")
   }
 
   /// A run that is over says so itself: another upload may have made a version of it.

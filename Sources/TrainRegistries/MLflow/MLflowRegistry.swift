@@ -22,8 +22,9 @@ public struct MLflowRegistry: Registry, Closable {
   let spoiled = MLflowDoubts()
   /// Uploads in parts that were not put together when asked.
   let unfinished = MLflowDoubts()
-  /// Uploads in parts that were not given up when asked.
+  /// Uploads in parts that were not given up when asked, and those that were.
   let unaborted = MLflowDoubts()
+  let aborted = MLflowDoubts()
   private let partBytes: Int64
 
   /// Fault when the settings do not fit the ``schema``, or the CA file cannot be read. Makes no call.
@@ -110,7 +111,8 @@ public struct MLflowRegistry: Registry, Closable {
     for multipart in session.multipart where spoiled.contains(multipart.key) {
       session.multipart.removeAll { $0 == multipart }
       session.isMultipartOffered = false
-      do throws(Fault) { try await abort(multipart, in: store) } catch where error.isPermanent {}
+      // Not worth the publication: what it holds may stay.
+      try? await abort(multipart, in: store)
     }
     guard session.isMultipartOffered else { return }
     for (index, file) in files.enumerated() where file.bytes > partBytes {

@@ -112,7 +112,8 @@ struct OCIBlobs: Sendable {
   func cancel(_ location: String) async throws(Fault) {
     let purpose = "give up the upload \(OCILocations.path(location))"
     let answer = try await client.call(.ociCancelUpload, .DELETE, location, purpose, scopes: scopes)
-    guard answer.isSuccess || answer.status == 404 else { throw answer.fault }
+    if answer.status == 204 || answer.status == 404 { return }
+    throw answer.isSuccess ? client.bad(answer, purpose, "instead of 204") : answer.fault
   }
 
   private static let wrongs = ["DIGEST_INVALID", "SIZE_INVALID", "BLOB_UPLOAD_INVALID"]

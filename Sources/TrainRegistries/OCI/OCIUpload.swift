@@ -64,8 +64,7 @@ struct OCIUpload: Sendable {
     {
       session.uploads[digest] = place.location
       if place.offset <= file.bytes { return place }
-      // Where a registry does not let it, the upload ends by itself.
-      do throws(Fault) { try await blobs.cancel(place.location) } catch where error.isPermanent {}
+      try? await blobs.cancel(place.location)
     }
     session.uploads[digest] = nil
     if try await blobs.holds(digest, bytes: file.bytes) { return nil }

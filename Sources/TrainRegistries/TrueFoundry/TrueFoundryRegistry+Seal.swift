@@ -92,7 +92,7 @@ extension TrueFoundryRegistry {
     let answer = try await client.call(
       .trueFoundryGiveUp, .POST, "/artifact-versions/mark-stage-failure", "give up the staged version \(session.staged)",
       body: ["id": .string(session.staged)])
-    guard answer.isSuccess || answer.status == 404 || answer.status == 410 else { throw answer.fault }
+    if answer.status != 404, answer.status != 410 { _ = try answer.requireSuccess().requireJSON() }
     await desk.forget(session.staged)
   }
 

@@ -155,10 +155,11 @@ public actor ScriptedShelf {
     return RemoteVersion(id: version.id)
   }
 
-  /// - Parameter id: `nil` = all of the job's but `kept`.
-  func abandon(_ id: String?, of job: JobID, keeping kept: String?) throws(Fault) {
+  public func openUploads(of job: JobID) -> [String] { openUploads.filter { uploads[$0]?.job == job } }
+
+  public func abandon(_ id: String) throws(Fault) {
     let late = try begin(.abandon)
-    uploads = uploads.filter { other, upload in other == kept || (id.map { $0 != other } ?? (upload.job != job)) }
+    uploads[id] = nil
     try finish(late)
   }
 
@@ -217,7 +218,9 @@ public struct ScriptedRegistry: Registry {
   }
   public func verify(_ version: RemoteVersion, for release: Release) async throws(Fault) { try await shelf.verify() }
   public func abandon(_ upload: AbandonedUpload, of release: Release) async throws(Fault) {
-    try await shelf.abandon(upload.session?.state.string, of: release.job, keeping: upload.kept?.state.string)
+    var ids = [upload.session?.state.string].compactMap(\.self)
+    if upload.session == nil { ids = await shelf.openUploads(of: release.job) }
+    for id in ids where id != upload.kept?.state.string { try await shelf.abandon(id) }
   }
   public func holdings(of session: UploadSession) -> [String] { [session.state.string ?? ""] }
   public func target(of alias: String, for release: Release) async throws(Fault) -> RemoteVersion? {
