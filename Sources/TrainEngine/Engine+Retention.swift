@@ -71,7 +71,8 @@ extension Engine {
       left.append("\(leftover.registry) may hold \(named.words): \(fault.message)")
     }
     for line in left {
-      parts.logger.notice("forgotten with what was still to be freed", metadata: ["job": "\(record.id)", "left": "\(line)"])
+      parts.logger.notice(
+        "forgotten with what was still to be freed", metadata: ["job": "\(record.id)", "left": "\(line)"])
     }
     return left
   }

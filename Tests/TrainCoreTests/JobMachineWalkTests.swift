@@ -58,7 +58,6 @@ import TrainCore
   static func isNew(_ machine: JobMachine) -> Bool {
     machine.attempt <= 3 && (machine.call?.tries ?? 0) <= 1 && machine.logsOwed.count <= 1
       && (machine.logsOwed.first?.call?.tries ?? 0) <= 1
-      && machine.leftoversOwed.count <= 1 && (machine.leftoversOwed.first?.call?.tries ?? 0) <= 1
       && machine.publications.allSatisfy { $0.attempt <= 2 && ($0.call?.tries ?? 0) <= 1 }
   }
 
@@ -149,6 +148,8 @@ import TrainCore
         var next = machine
         let steps = next.handle(event, at: Self.now)
         try Self.check(machine, event, next, steps)
+        // What is to be freed stands beside everything else: the long lives below take it along.
+        for leftover in next.leftoversOwed { _ = next.handle(.abandoned(leftover: leftover.number), at: Self.now) }
         frontier.append(next)
       }
     }

@@ -10,7 +10,8 @@ import TrainCore
   static func events(for machine: PublicationMachine) -> [PublicationMachine.Event] {
     let fault = Fault.transient(.unavailable, "503")
     return [
-      .openAsked, .openDenied, .opened(session, total: 2), .advanced(session, sent: 1, receipt: nil), .sealed(session), .commitAsked,
+      .openAsked, .openDenied, .opened(session, total: 2), .advanced(session, sent: 1, receipt: nil), .sealed(session),
+      .commitAsked,
       .committed(version, bytes: 2), .expired(fault), .callFailed(fault), .refused(.permanent(.rejected, "no")),
       .commitAbsent, .stopRequested, .reopened, .givenUp(message: "x"), .promoteRequested(alias: "other"),
       .demoteRequested, .promoteAsked(replaced: RemoteVersion(id: "old")), .promoteAsked(replaced: nil), .promoted,
@@ -62,11 +63,14 @@ import TrainCore
     if let openings = before.openings, after.openings == nil {
       switch event {
       case .openDenied: expect(openings == 1, "a doubt was forgotten")
-      case .opened: expect(dropped.contains { $0.session == nil } == (openings == 2), "what others opened was forgotten")
+      case .opened:
+        expect(dropped.contains { $0.session == nil } == (openings == 2), "what others opened was forgotten")
       default: expect(dropped.contains { $0.session == nil }, "an opening was forgotten")
       }
     }
-    if after.state.session != nil { expect(!dropped.contains { $0.session == session }, "what is gone on with is freed") }
+    if after.state.session != nil {
+      expect(!dropped.contains { $0.session == session }, "what is gone on with is freed")
+    }
   }
 
   @Test(arguments: [nil, "production"]) func `whatever happens, in any order, no version and no move is forgotten`(

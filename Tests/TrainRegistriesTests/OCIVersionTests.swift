@@ -164,6 +164,20 @@ import TrainTransport
     }
   }
 
+  @Test func `is given up by whoever knows only its receipts`() async throws {
+    let server = OCIServer()
+    try await with(server) { harness, registry, release in
+      var progress = Publisher.Progress(try await registry.open(release))
+      try await Publisher(registry).send(release, &progress, most: 1)
+      let another = try harness.make()
+      let upload = AbandonedUpload(session: progress.session, receipts: progress.receipts)
+      try await another.abandon(upload, of: release)
+      await another.shutdown()
+      #expect(await server.openUploads == 0)
+      #expect(registry.holdings(of: progress.session).allSatisfy { !$0.contains("?") })
+    }
+  }
+
   @Test func `has a name that the specification allows`() {
     for name in ["hat", "a/b/c", "a.b_c__d--e9", "0"] { #expect(OCIReference.isRepository(name), "\(name)") }
     for name in ["", "Hat", "a//b", "/a", "a/", "a..b", "a.-b", "-a", "a_", "a___b", "ä"] {

@@ -18,11 +18,12 @@ extension JobMachine {
         remove(oldest.number)
       }
       let number = (leftoversOwed.map(\.number).max() ?? 0) + 1
-      leftovers = leftoversOwed + [
-        Leftover(
-          registry: registry, number: number, session: dropped.session, commitAsked: dropped.commitAsked,
-          since: steps.now)
-      ]
+      leftovers =
+        leftoversOwed + [
+          Leftover(
+            registry: registry, number: number, session: dropped.session, commitAsked: dropped.commitAsked,
+            since: steps.now)
+        ]
     }
   }
 

@@ -46,7 +46,8 @@ extension MLflowRegistry {
     }
     throw .permanent(
       .rejected,
-      "the store behind MLflow does not give up the upload \(multipart.upload) of \(multipart.path), or no longer has it")
+      "the store behind MLflow does not give up the upload \(multipart.upload) of \(multipart.path), or no longer has it"
+    )
   }
 
   /// A run that is over says so itself: another upload may have made a version of it.

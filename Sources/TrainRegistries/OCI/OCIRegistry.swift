@@ -200,7 +200,8 @@ public struct OCIRegistry: Registry, Closable {
   public func abandon(_ upload: AbandonedUpload, of release: Release) async throws(Fault) {
     guard let stored = upload.session else { return }
     let session = try OCISession(stored)
-    let kept = Set(try upload.kept.map { (kept) throws(Fault) in try OCISession(kept).uploads.values.map(OCILocations.path) } ?? [])
+    let kept = Set(
+      try upload.kept.map { (kept) throws(Fault) in try OCISession(kept).uploads.values.map(OCILocations.path) } ?? [])
     let blobs = OCIBlobs(client: client, repository: session.repository)
     for location in session.uploads.values.sorted() where !kept.contains(OCILocations.path(location)) {
       try await blobs.cancel(locations.latest(location, upload.receipts))

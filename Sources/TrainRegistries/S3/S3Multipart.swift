@@ -42,7 +42,9 @@ struct S3Multipart: Sendable {
     return found
   }
 
-  private func each(_ prefix: String, _ take: (_ key: String, _ id: String, _ begun: String) -> Void) async throws(Fault) {
+  private func each(_ prefix: String, _ take: (_ key: String, _ id: String, _ begun: String) -> Void)
+    async throws(Fault)
+  {
     let purpose = "look for uploads that are open"
     var marker: S3Client.Query = []
     for _ in 0..<Self.mostPages {

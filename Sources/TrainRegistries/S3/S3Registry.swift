@@ -161,7 +161,8 @@ public struct S3Registry: Registry, Closable {
       // A part that was still on its way when it was cut off may have come after it.
       if let parts = try? await multipart.parts(upload.key, upload.id) {
         throw .transient(
-          .unavailable, "the upload \(upload.id) of \(upload.key) still shows \(parts.count) parts: it is given up again")
+          .unavailable,
+          "the upload \(upload.id) of \(upload.key) still shows \(parts.count) parts: it is given up again")
       }
     }
   }

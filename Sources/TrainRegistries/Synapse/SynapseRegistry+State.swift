@@ -47,11 +47,12 @@ extension SynapseRegistry {
     let session = try SynapseSession(stored)
     unsettled.remove(session.upload)
     let found: SynapseUpload
-    do throws(Fault) { found = try await state(of: session) } catch where error.code == .sessionExpired { return }
+    do throws(Fault) { found = try await state(of: session) } catch  where error.code == .sessionExpired { return }
     throw .permanent(
       .unsupported,
       found.isComplete
-        ? "Synapse has no call that removes an upload" : "Synapse has no call that removes an upload; it ends this one by itself")
+        ? "Synapse has no call that removes an upload"
+        : "Synapse has no call that removes an upload; it ends this one by itself")
   }
 
   public func holdings(of session: UploadSession) -> [String] {

@@ -90,7 +90,8 @@ extension TrueFoundryRegistry {
   /// commit whose answer was lost may have happened.
   func giveUp(_ session: TrueFoundrySession) async throws(Fault) {
     let answer = try await client.call(
-      .trueFoundryGiveUp, .POST, "/artifact-versions/mark-stage-failure", "give up the staged version \(session.staged)",
+      .trueFoundryGiveUp, .POST, "/artifact-versions/mark-stage-failure",
+      "give up the staged version \(session.staged)",
       body: ["id": .string(session.staged)])
     if answer.status != 404, answer.status != 410 { _ = try answer.requireSuccess().requireJSON() }
     await desk.forget(session.staged)

@@ -44,9 +44,12 @@ final class SimulatedLedger: Sendable {
   /// An upload that was stored once was heard of.
   func stores(_ machine: JobMachine) {
     let uploads =
-      machine.publications.map { ($0.registry, $0.state.session) } + machine.leftoversOwed.map { ($0.registry, $0.session) }
+      machine.publications.map { ($0.registry, $0.state.session) }
+      + machine.leftoversOwed.map { ($0.registry, $0.session) }
     stored.withLock { stored in
-      for (registry, session) in uploads { if let id = session?.state.string { stored[registry, default: []].insert(id) } }
+      for (registry, session) in uploads {
+        if let id = session?.state.string { stored[registry, default: []].insert(id) }
+      }
     }
   }
 
@@ -58,7 +61,9 @@ final class SimulatedLedger: Sendable {
     let machine = await store.job(job)?.machine
     if life.isOver { return }
     if machine?.leftoversOwed.contains(where: { $0.registry == registry && $0.session == upload.session }) != true {
-      note("\(job): an upload on \(registry) was abandoned that nobody had given up: \(String(describing: upload.session))")
+      note(
+        "\(job): an upload on \(registry) was abandoned that nobody had given up: \(String(describing: upload.session))"
+      )
     }
     if let session = machine?.publication(for: registry)?.state.session, session == upload.session {
       note("\(job): the upload on \(registry) was abandoned that it goes on with")

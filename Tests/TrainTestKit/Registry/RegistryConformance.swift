@@ -215,13 +215,18 @@ public struct RegistryConformance: Sendable {
     try ConformanceFailure.unless(open == 0, "\(open) uploads are left open")
   }
 
-  /// Some far sides cannot, and say so.
-  static func abandon(_ upload: AbandonedUpload, of release: Release, on registry: any Registry) async throws {
-    do {
-      try await registry.abandon(upload, of: release)
-    } catch {
-      guard error.code == .unsupported, error.isPermanent else { throw error }
+  /// As often as the engine would. Some far sides cannot, and say so.
+  private static func abandon(_ upload: AbandonedUpload, of release: Release, on registry: any Registry) async throws {
+    for _ in 0..<20 {
+      do throws(Fault) {
+        return try await registry.abandon(upload, of: release)
+      } catch {
+        guard error.isPermanent else { continue }
+        try ConformanceFailure.unless([.unsupported, .rejected].contains(error.code), "given up as \(error)")
+        return
+      }
     }
+    throw ConformanceFailure("an upload is not given up after 20 tries")
   }
 
   private func with<Answer>(_ work: (any Registry) async throws -> Answer) async throws -> Answer {
