@@ -38,8 +38,10 @@ extension Engine {
     if !orphans.isEmpty { try await parts.store.bury(orphans.map(\.id)) }
   }
 
-  /// Removes a job that has ended, leaving its tombstone.
-  public func forget(_ record: JobRecord) async throws(Fault) {
+  /// Removes a job that has ended, leaving its tombstone. What its uploads hold is freed if that can be done at once.
+  /// - Returns: what stays at registries, in words.
+  @discardableResult
+  public func forget(_ record: JobRecord) async throws(Fault) -> [String] {
     guard record.machine.state.isTerminal else {
       throw Fault.permanent(
         .rejected, "\(record.id) is \(record.machine.state.word.rawValue)", hint: "cancel it first")
@@ -48,11 +50,31 @@ extension Engine {
       throw Fault.permanent(.rejected, "an alias is being moved for \(record.id)", hint: "try again in a while")
     }
     await letGo(record)
+    let left = await leavings(of: record)
     // Its files first: whoever dies in between forgets it again, and nothing is left that nobody knows.
     try await parts.spool.remove(record.id)
     try await parts.logs.remove(record.id)
     try await parts.store.prune([record.id], at: parts.time.now)
     await dismiss(record.id)
+    return left
+  }
+
+  private func leavings(of record: JobRecord) async -> [String] {
+    var left: [String] = []
+    for leftover in record.machine.leftoversOwed {
+      let step = AbandonStep(leftover: leftover, record: record, shell: machinery)
+      guard let fault = await step.hurry(within: .seconds(5)) else { continue }
+      // It may never have been there.
+      if leftover.session == nil, fault.isPermanent { continue }
+      var named = leftover
+      named.holdings = step.holdings
+      left.append("\(leftover.registry) may hold \(named.words): \(fault.message)")
+    }
+    for line in left {
+      parts.logger.notice(
+        "forgotten with what was still to be freed", metadata: ["job": "\(record.id)", "left": "\(line)"])
+    }
+    return left
   }
 
   private func freeSpool(_ keep: Retention.SpoolKeep) async throws(Fault) {

@@ -19,6 +19,8 @@ enum CrashScenario: String, CaseIterable, Sendable {
   case promote
   /// A job is done; then the platform is asked, the store is copied, the job is forgotten, and its spec removed.
   case housekeeping
+  /// A job is cancelled in the middle of its upload, and what that left is freed.
+  case withdraw
 }
 
 /// A place to die at.

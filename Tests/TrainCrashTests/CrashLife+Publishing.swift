@@ -11,6 +11,18 @@ extension CrashLife {
     await world.admit(name)
   }
 
+  func withdraw() async throws {
+    try await until("bytes of \(job) to be sent") { () -> Void? in
+      let view = try await daemon.job(job)
+      return view.state.isTerminal || view.publications.contains { $0.state == "uploading" } ? () : nil
+    }
+    try await askToCancel()
+    try await finish()
+    try await until("what was left to be freed") { () -> Void? in
+      try await daemon.job(job).leftovers.isEmpty ? () : nil
+    }
+  }
+
   func stopPublishing() async throws {
     try await hindered()
     try await stopAndStart()

@@ -30,7 +30,9 @@ extension CrashLife {
     var wrong: [String] = []
     let committed = view.publications.count { $0.state == "committed" }
     switch (test.scenario, view.state) {
-    case (.cancel, .cancelled): if !versions.isEmpty { wrong.append("cancelled, and published") }
+    case (.cancel, .cancelled), (.withdraw, .cancelled):
+      if !versions.isEmpty { wrong.append("cancelled, and published") }
+      if let open = await world.openUploads, open > 0 { wrong.append("cancelled, and \(open) uploads are left") }
     case (.cancelPublishing, .cancelled):
       if versions.count != committed || committed == world.registries {
         wrong.append("cancelled, with \(versions.count) versions, \(committed) of them told")

@@ -14,7 +14,7 @@ struct CrashLife: Sendable {
     switch test.scenario {
     case .cancel: "held-a"
     case .promote: "plain-a"
-    case .run, .stop, .cancelPublishing, .stopPublishing, .refuse, .housekeeping: "a"
+    case .run, .stop, .cancelPublishing, .stopPublishing, .refuse, .housekeeping, .withdraw: "a"
     }
   }
   var job: JobID { JobID("\(name)@1") }
@@ -37,6 +37,7 @@ struct CrashLife: Sendable {
     case .cancelPublishing, .stopPublishing: await world.hinder(name, forGood: false)
     case .refuse: await world.hinder(name, forGood: true)
     case .run, .cancel, .stop, .promote, .housekeeping: break
+    case .withdraw: try daemon.write(config: Quick.slowUploads, as: "slow")
     }
     try daemon.launch(environment: environment)
     var outcome = CrashCase.Outcome()
@@ -57,6 +58,7 @@ struct CrashLife: Sendable {
       case .housekeeping:
         try await finish()
         try await keepHouse()
+      case .withdraw: try await withdraw()
       }
       outcome.violations = try await violations()
       outcome.resent = try await world.resent([name]).bytes

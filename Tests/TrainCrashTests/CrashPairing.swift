@@ -12,9 +12,9 @@ enum CrashPairing: String, CaseIterable, Sendable {
 
   var scenarios: [CrashScenario] {
     switch self {
-    case .viamAndSynapse, .localAndDirectory: [.run, .cancel, .stop, .housekeeping]
+    case .viamAndSynapse, .localAndDirectory: [.run, .cancel, .stop, .housekeeping, .withdraw]
     case .localAndAll: [.run, .cancelPublishing, .stopPublishing, .refuse, .promote]
-    case .localAndParts: [.run, .cancelPublishing, .stopPublishing, .refuse]
+    case .localAndParts: [.run, .cancelPublishing, .stopPublishing, .refuse, .withdraw]
     }
   }
 

@@ -25,6 +25,8 @@ protocol CrashWorld: Sendable {
   func trainings(of name: String) async throws -> Int
   /// Registries that each job is published in.
   var registries: Int { get }
+  /// Uploads that hold something at the registry; `nil` = it ends them by itself, and lets nobody else.
+  var openUploads: Int? { get async }
   /// What can be seen published of it, each version's bytes.
   func versions(of name: String) async throws -> [[UInt8]]
   /// Bytes that came over the wire beside the one time that each has to: downloads, and uploads.
@@ -37,6 +39,7 @@ protocol CrashWorld: Sendable {
 
 extension CrashWorld {
   var registries: Int { 1 }
+  var openUploads: Int? { get async { nil } }
   func disturb() {}
   func prepare(_ name: String) async throws {}
   func hinder(_ name: String, forGood: Bool) async {}
@@ -53,6 +56,9 @@ enum Quick {
     retry: {first: 100ms, most: 400ms}
 
     """
+
+  /// So slow that there is a middle of an upload to be in.
+  static let slowUploads = "publish: {bandwidth: 100KiB/s}\n"
 
   /// The same bytes for the same name.
   static func bytes(of name: String, _ count: Int) -> [UInt8] {

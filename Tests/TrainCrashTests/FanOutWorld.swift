@@ -39,6 +39,9 @@ struct FanOutWorld: CrashWorld {
     }
   }
 
+  /// Only S3 tells what was opened in the moment of a death: elsewhere nobody hears of that.
+  var openUploads: Int? { get async { names.contains("bucket") ? await far.s3.unfinished : nil } }
+
   func registry(_ name: String) -> any FarRegistry { far.all[name] ?? directory }
   func hasAliases(_ name: String) -> Bool { ["flow", "images", "shelf"].contains(name) }
 

@@ -81,6 +81,10 @@ struct LocalWorld: CrashWorld {
     RealDaemon.text(of: "\(daemon.root)/ran-\(name)").split(separator: "\n").count
   }
 
+  var openUploads: Int? {
+    ((try? FileManager.default.contentsOfDirectory(atPath: "\(daemon.root)/models/.partial")) ?? []).count
+  }
+
   func versions(of name: String) async throws -> [[UInt8]] {
     try FarDirectory(path: "\(daemon.root)/models").held(of: name).map { Self.flat($0.files) }
   }

@@ -45,6 +45,8 @@ import TrainTestKit
     ) async throws(Fault) -> UploadSession { throw no }
     func commit(_ session: UploadSession, for release: Release) async throws(Fault) -> RemoteVersion { throw no }
     func verify(_ version: RemoteVersion, for release: Release) async throws(Fault) { throw no }
+    func abandon(_ upload: AbandonedUpload, of release: Release) async throws(Fault) { throw no }
+    func holdings(of session: UploadSession) -> [String] { [] }
     private var no: Fault { .permanent(.unsupported, "only ground truth") }
   }
 

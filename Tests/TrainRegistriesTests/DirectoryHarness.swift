@@ -28,6 +28,10 @@ struct DirectoryHarness: RegistryHarness {
     return held
   }
 
+  func openUploads() async throws -> Int? {
+    (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/.partial"))?.count ?? 0
+  }
+
   func count() async throws -> Int { versions().count }
 
   func occupy(_ release: Release) async throws {

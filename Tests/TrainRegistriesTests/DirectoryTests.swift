@@ -119,12 +119,34 @@ import TrainTestKit
   @Test func `frees what an upload held that will not be finished`() async throws {
     try await with(["deep/m.bin": [1]]) { harness, registry, release in
       let opening = try await registry.open(release)
-      await registry.abandon(opening.session)
+      try await registry.abandon(AbandonedUpload(session: opening.session), of: release)
       #expect(try FileManager.default.contentsOfDirectory(atPath: "\(harness.path)/.partial").isEmpty)
       let fault = await #expect(throws: Fault.self) {
         try await registry.remaining(of: opening.session, for: release, receipts: [])
       }
       #expect(fault?.code == .sessionExpired)
+    }
+  }
+
+  @Test func `frees a copy that nobody heard of, and no other job's`() async throws {
+    try await with(["m.bin": [1]]) { harness, registry, release in
+      func partials() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "\(harness.path)/.partial")
+      }
+      // The same letters, cut elsewhere.
+      var other = release
+      (other.modelName, other.modelVersion) = ("hat-1.0", "0")
+      other.provenance.identity = String(repeating: "a", count: 64)
+      var mine = release
+      (mine.modelName, mine.modelVersion) = ("hat", "1.0-0")
+      let kept = try await registry.open(mine)
+      _ = try await registry.open(mine)
+      _ = try await registry.open(other)
+      try await registry.abandon(AbandonedUpload(session: nil, kept: kept.session), of: mine)
+      #expect(try partials().count == 2)
+      try await registry.abandon(AbandonedUpload(session: nil), of: mine)
+      #expect(try partials().count == 1)
+      #expect(registry.holdings(of: kept.session).first?.hasPrefix("\(harness.path)/.partial/hat-1.0-0-") == true)
     }
   }
 

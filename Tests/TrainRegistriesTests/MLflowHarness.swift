@@ -27,6 +27,8 @@ struct MLflowHarness: FaultyHarness {
 
   func held(_ version: RemoteVersion) async throws -> [String: [UInt8]] { try required(await server.held(version.id)) }
 
+  func openUploads() async throws -> Int? { await server.openUploads }
+
   func count() async throws -> Int { await server.versionCount }
 
   func occupy(_ release: Release) async throws {

@@ -142,7 +142,7 @@ import TrainTransport
     _ = try await publish(server) { registry, release in
       var progress = Publisher.Progress(try await registry.open(release))
       try await Publisher(registry).send(release, &progress, most: 1)
-      await registry.abandon(progress.session)
+      try await registry.abandon(AbandonedUpload(session: progress.session), of: release)
       #expect(await server.openUploads == 0)
       #expect(await server.allRuns.map(\.status) == ["KILLED"])
       return nil

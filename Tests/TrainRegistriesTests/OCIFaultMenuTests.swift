@@ -30,6 +30,11 @@ import TrainTestKit
     try await menu { try await $0.serveHazards() }
   }
 
+  @Test(arguments: [RegistryFaultCourse.answerLost, .answerReplaced, .reset, .failed, .overloaded, .garbage])
+  func `and frees what is given up`(_ course: RegistryFaultCourse) async throws {
+    try await menu { try await $0.serveAbandoning(course) }
+  }
+
   @Test func `and never takes the place of somebody who was faster before its last look`() async throws {
     try await menu { try await $0.serveRivals() }
   }

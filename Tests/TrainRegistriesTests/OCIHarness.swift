@@ -42,6 +42,8 @@ struct OCIHarness: FaultyHarness {
     return held
   }
 
+  func openUploads() async throws -> Int? { await server.openUploads }
+
   func count() async throws -> Int { await server.tagCount }
 
   func occupy(_ release: Release) async throws {

@@ -176,8 +176,22 @@ import TrainTransport
       var progress = Publisher.Progress(try await registry.open(release))
       try await Publisher(registry).send(release, &progress, most: 1)
       #expect(await server.openUploads == 1)
-      await registry.abandon(progress.session)
+      try await registry.abandon(AbandonedUpload(session: progress.session), of: release)
       #expect(await server.openUploads == 0)
+    }
+  }
+
+  @Test func `is given up by whoever knows only its receipts`() async throws {
+    let server = OCIServer()
+    try await with(server) { harness, registry, release in
+      var progress = Publisher.Progress(try await registry.open(release))
+      try await Publisher(registry).send(release, &progress, most: 1)
+      let another = try harness.make()
+      let upload = AbandonedUpload(session: progress.session, receipts: progress.receipts)
+      try await another.abandon(upload, of: release)
+      await another.shutdown()
+      #expect(await server.openUploads == 0)
+      #expect(registry.holdings(of: progress.session).allSatisfy { !$0.contains("?") })
     }
   }
 

@@ -23,6 +23,11 @@ import TrainTestKit
     try await menu { try await $0.serve(course) }
   }
 
+  @Test(arguments: [RegistryFaultCourse.answerLost, .answerReplaced, .reset, .failed, .overloaded, .garbage])
+  func `and frees what is given up`(_ course: RegistryFaultCourse) async throws {
+    try await menu { try await $0.serveAbandoning(course) }
+  }
+
   @Test func `and never takes the place of somebody who was faster`() async throws {
     try await menu { try await $0.serveRivals() }
   }

@@ -45,6 +45,8 @@ struct S3Harness: FaultyHarness {
     return held
   }
 
+  func openUploads() async throws -> Int? { await server.openUploads }
+
   func count() async throws -> Int { await server.allObjects.keys.count { $0.hasSuffix("/manifest.json") } }
 
   func occupy(_ release: Release) async throws {

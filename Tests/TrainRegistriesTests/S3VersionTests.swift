@@ -140,8 +140,24 @@ import TrainTransport
     try await with(server) { _, registry, release in
       var progress = Publisher.Progress(try await registry.open(release))
       try await Publisher(registry).send(release, &progress, most: 2)
-      await registry.abandon(progress.session)
+      try await registry.abandon(AbandonedUpload(session: progress.session), of: release)
       #expect(await server.openUploads == 0)
+    }
+  }
+
+  @Test func `leaves nothing behind either of uploads whose opening nobody heard of`() async throws {
+    let server = S3Server(smallestPart: 100_000)
+    try await with(server) { harness, registry, release in
+      var other = release
+      other.modelVersion = "1.0.0-other"
+      _ = try await registry.open(release)
+      let kept = try await registry.open(other)
+      #expect(await server.openUploads == 2)
+      try await registry.abandon(AbandonedUpload(session: nil, kept: kept.session), of: release)
+      #expect(await server.openUploads == 1, "another version's stays")
+      try await registry.abandon(AbandonedUpload(session: nil, kept: kept.session), of: other)
+      #expect(await server.openUploads == 1, "what is gone on with stays")
+      #expect(registry.holdings(of: kept.session).first?.contains("s3://\(server.bucket)/") == true)
     }
   }
 

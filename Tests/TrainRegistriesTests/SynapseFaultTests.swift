@@ -52,6 +52,25 @@ import TrainTransport
     #expect(outcome.faults.allSatisfy { !$0.isPermanent })
   }
 
+  @Test func `says what it cannot remove, and nothing of what is gone`() async throws {
+    let server = SynapseServer()
+    try await TemporaryDirectory.with { directory in
+      try await server.serve { endpoint in
+        let harness = SynapseHarness(server: server, endpoint: endpoint)
+        let release = try SampleRelease.make(["m.bin": [1, 2, 3]], in: directory, options: harness.options)
+        let registry = try harness.make()
+        let opening = try await registry.open(release)
+        let upload = AbandonedUpload(session: opening.session)
+        let fault = await #expect(throws: Fault.self) { try await registry.abandon(upload, of: release) }
+        #expect(fault?.isPermanent == true && fault?.code == .unsupported)
+        #expect(registry.holdings(of: opening.session).count == 1)
+        await server.forgetUploads()
+        try await registry.abandon(upload, of: release)
+        await registry.shutdown()
+      }
+    }
+  }
+
   @Test func `does not send again what arrived although its answer was lost`() async throws {
     let server = SynapseServer()
     await server.plan(.chunk, .none, .answerLost, .none, .answerLost)

@@ -5,7 +5,7 @@ import TrainTestKit
 @Suite struct `TrueFoundry bears what goes wrong at any request` {
   /// One file in three parts, and two in one piece.
   private func menu(
-    store: TrueFoundryServer.Store = .s3,
+    store: TrueFoundryServer.Store = .s3, givesUp: Bool = false,
     _ work: @Sendable (RegistryFaultMenu<TrueFoundryHarness>) async throws -> Void
   ) async throws {
     try await TemporaryDirectory.with { directory in
@@ -20,7 +20,7 @@ import TrainTestKit
             try await publish(TrueFoundryHarness(server: server, endpoint: endpoint, part: 20_000))
           }
           // Never given up once it may have been committed.
-          #expect(await server.markedFailed.isEmpty)
+          #expect(await server.markedFailed.isEmpty || givesUp)
         })
     }
   }
@@ -39,6 +39,11 @@ import TrainTestKit
 
   @Test func `also when addresses run out, or the store forgets, in between`() async throws {
     try await menu { try await $0.serveHazards() }
+  }
+
+  @Test(arguments: [RegistryFaultCourse.answerLost, .answerReplaced, .reset, .failed, .overloaded, .garbage])
+  func `and frees what is given up`(_ course: RegistryFaultCourse) async throws {
+    try await menu(givesUp: true) { try await $0.serveAbandoning(course) }
   }
 
   @Test func `and never takes the place of somebody who was faster`() async throws {

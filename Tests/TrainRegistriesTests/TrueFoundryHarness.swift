@@ -26,6 +26,8 @@ struct TrueFoundryHarness: FaultyHarness {
 
   func held(_ version: RemoteVersion) async throws -> [String: [UInt8]] { await server.files(of: version.id) }
 
+  func openUploads() async throws -> Int? { await server.openUploads }
+
   func count() async throws -> Int { await server.committed.count }
 
   func occupy(_ release: Release) async throws {

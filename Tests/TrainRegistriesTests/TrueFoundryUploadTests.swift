@@ -173,13 +173,16 @@ import TrainTransport
     let server = TrueFoundryServer()
     try await with(server) { _, registry, release in
       var progress = Publisher.Progress(try await registry.open(release))
-      await registry.abandon(progress.session)
+      try await registry.abandon(AbandonedUpload(session: progress.session), of: release)
       #expect(await server.markedFailed.count == 1)
       progress = Publisher.Progress(try await registry.open(release))
       try await Publisher(registry).send(release, &progress)
       let session = try await registry.seal(progress.session, for: release, receipts: progress.receipts)
       _ = try await registry.commit(session, for: release)
-      await registry.abandon(session)
+      let fault = await #expect(throws: Fault.self) {
+        try await registry.abandon(AbandonedUpload(session: session, commitAsked: true), of: release)
+      }
+      #expect(fault?.isPermanent == true)
       #expect(await server.markedFailed.count == 1)
     }
   }

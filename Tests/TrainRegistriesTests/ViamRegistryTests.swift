@@ -113,7 +113,7 @@ import TrainViam
       var progress = Publisher.Progress(try await registry.open(release))
       try await Publisher(registry).send(release, &progress)
       #expect(harness.viam.openStreams == 1)
-      await registry.abandon(progress.session)
+      try await registry.abandon(AbandonedUpload(session: progress.session), of: release)
       let end = ContinuousClock.now + .seconds(30)
       while harness.viam.openStreams > 0, ContinuousClock.now < end { await Task.yield() }
       #expect(harness.viam.openStreams == 0)

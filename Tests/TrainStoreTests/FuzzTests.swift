@@ -81,6 +81,11 @@ import TrainTestKit
     for phase in [Observation.Phase.running, .succeeded, .failed(message: "x"), .cancelled, .lost(message: "y")] {
       events.append(.observed(attempt: attempt, Observation(phase)))
     }
+    for leftover in machine.leftoversOwed {
+      events += [
+        .abandoned(leftover: leftover.number), .abandonFailed(leftover: leftover.number, fault, holdings: ["u"]),
+      ]
+    }
     for effect in machine.owed {
       if case .wake(let wake) = effect { events.append(.deadline(wake)) }
     }

@@ -28,6 +28,8 @@ public struct JobView: Hashable, Sendable {
   public var nextCheck: Timestamp?
   public var artifact: ArtifactView?
   public var publications: [PublicationView]
+  /// What uploads that were given up hold at registries, and is still to be freed.
+  public var leftovers: [LeftoverView]
 
   /// What is known beside the stored job.
   public struct Overlay: Hashable, Sendable {
@@ -63,6 +65,7 @@ public struct JobView: Hashable, Sendable {
     nextCheck = overlay.nextCheck
     artifact = machine.artifact.map(ArtifactView.init(_:))
     publications = machine.publications.map { PublicationView($0, artifactBytes: machine.artifact?.bytes) }
+    leftovers = machine.leftoversOwed.map(LeftoverView.init(_:))
   }
 }
 
@@ -94,6 +97,7 @@ extension JobView: WireValue {
     let artifact = job.value("artifact")
     self.artifact = artifact == .null ? nil : try ArtifactView(artifact)
     publications = try job.list("publications")
+    leftovers = try job.list("leftovers")
   }
 
   public var json: JSON {
@@ -106,6 +110,7 @@ extension JobView: WireValue {
       "metrics": .object(metrics.mapValues(JSON.number)), "status": .text(status),
       "created": .time(created), "changed": .time(changed), "finished": .time(finished),
       "next_check": .time(nextCheck), "artifact": artifact?.json ?? .null, "publications": .list(publications),
+      "leftovers": .list(leftovers),
     ]
   }
 }

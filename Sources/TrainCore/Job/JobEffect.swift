@@ -10,5 +10,7 @@ public enum JobEffect: Hashable, Sendable, Codable {
   case fetch(Run)
   case copyLogs(Run)
   case publish(registry: String, attempt: Int)
+  /// Free what an upload holds that nobody goes on with.
+  case abandon(registry: String, leftover: Int)
   case wake(JobWake)
 }

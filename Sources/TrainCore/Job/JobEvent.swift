@@ -27,6 +27,10 @@ public enum JobEvent: Hashable, Sendable, Codable {
   case callFailed(JobCall, attempt: Int, Fault)
   case deadline(JobWake)
   case publication(registry: String, PublicationMachine.Event)
+  /// What an upload held is freed, or was not there any more.
+  case abandoned(leftover: Int)
+  /// - Parameter holdings: what is there, as the registry names it.
+  case abandonFailed(leftover: Int, Fault, holdings: [String])
 
   case rulesChanged(JobRules)
   case cancelRequested(Operator?)
@@ -56,11 +60,12 @@ public enum JobWake: Hashable, Sendable, Codable {
   case runLimit(Timestamp)
   case stopLimit(Timestamp)
   case publication(registry: String, Timestamp)
+  case leftover(Int, Timestamp)
 
   public var at: Timestamp {
     switch self {
     case .call(let at), .logs(let at), .backoff(let at), .queueLimit(let at), .runLimit(let at), .stopLimit(let at),
-      .publication(_, let at):
+      .publication(_, let at), .leftover(_, let at):
       at
     }
   }

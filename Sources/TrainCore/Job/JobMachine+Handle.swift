@@ -19,6 +19,8 @@ extension JobMachine {
     case .callFailed(let call, let attempt, let fault): callFailed(call, attempt, fault, at: now)
     case .deadline(let wake): deadline(wake, &steps)
     case .publication(let registry, let event): publication(registry, event, &steps)
+    case .abandoned(let number): abandoned(number, &steps)
+    case .abandonFailed(let number, let fault, let holdings): abandonFailed(number, fault, holdings, &steps)
     case .rulesChanged(let rules): rulesChanged(rules, &steps)
     case .cancelRequested(let actor): cancelRequested(actor, &steps)
     case .holdRequested(let actor): holdRequested(actor, &steps)
@@ -178,6 +180,7 @@ extension JobMachine {
       state = .cancelling(stopping)
       call = nil
     case .publication(let registry, let due): publication(registry, .deadline(due), &steps)
+    case .leftover(let number, let due): leftoverDeadline(number, due)
     }
   }
 

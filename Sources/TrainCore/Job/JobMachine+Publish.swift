@@ -4,6 +4,7 @@ extension JobMachine {
     if let artifact, artifact.sha256 != found.sha256 {
       let message =
         "the provider now has \(found.digest), not \(artifact.digest) as fetched before; it is not published"
+      stopPublishing(message, &steps)
       move(to: .failed(.artifactUnavailable, message: message), &steps)
       return
     }
@@ -19,14 +20,30 @@ extension JobMachine {
 
   mutating func fetchRefused(_ attempt: Int, _ fault: Fault, _ steps: inout Steps) {
     guard case .publishing(let run) = state, run.attempt == attempt, !inSpool else { return }
+    stopPublishing(fault.message, &steps)
     move(to: .failed(.artifactUnavailable, message: fault.message), &steps)
   }
 
+  /// There is nothing to go on with. A commit in doubt stays so: a version may be there.
+  private mutating func stopPublishing(_ why: String, _ steps: inout Steps) {
+    for index in publications.indices
+    where !publications[index].state.commitInDoubt
+      && (publications[index].state.session != nil || publications[index].openings != nil)
+    {
+      change(index, .refused(.permanent(.notFound, why)), &steps)
+    }
+  }
+
   mutating func publication(_ registry: String, _ event: PublicationMachine.Event, _ steps: inout Steps) {
-    guard let index = publications.firstIndex(where: { $0.registry == registry }) else { return }
+    guard let index = publications.firstIndex(where: { $0.registry == registry }) else {
+      // It was taken out of the spec while it was worked on.
+      if let session = event.session { owe([.init(session: session)], to: registry, &steps) }
+      return
+    }
     switch state {
     case .publishing, .withdrawing: break
-    case .done, .failed, .cancelled: guard publications[index].state.isPromoting else { return }
+    // What tells of an upload is heard: it is to be freed.
+    case .done, .failed, .cancelled: guard publications[index].state.isPromoting || event.session != nil else { return }
     case .queued, .submitting, .submitted, .running, .backingOff, .cancelling: return
     }
     change(index, event, &steps)
@@ -40,7 +57,8 @@ extension JobMachine {
     let before = publications[index].state
     let promotion = publications[index].promotion
     defer { tellPromotion(publications[index], since: promotion, &steps) }
-    publications[index].handle(event, at: steps.now, retry: rules.retry, of: rules.id)
+    let dropped = publications[index].handle(event, at: steps.now, retry: rules.retry, of: rules.id)
+    owe(dropped, to: publications[index].registry, &steps)
     let publication = publications[index]
     guard publication.state.word != before.word else { return }
     var detail: [String: JSON] = [
@@ -107,6 +125,9 @@ extension JobMachine {
 
   mutating func rulesChanged(_ new: JobRules, _ steps: inout Steps) {
     rules = new
+    for old in publications where old.openings != nil && !new.registries.contains(old.registry) {
+      owe([.init(session: nil)], to: old.registry, &steps)
+    }
     publications.removeAll { old in
       switch old.state {
       case .waiting, .failed: !new.registries.contains(old.registry)

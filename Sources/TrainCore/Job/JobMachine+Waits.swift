@@ -6,6 +6,7 @@ extension JobMachine {
     case .call: longest(call)
     case .logs(let due): longest(logsOwed.first { $0.call?.until == due }?.call)
     case .publication(let registry, _): longest(publication(for: registry)?.call)
+    case .leftover(let number, _): longest(leftover(number)?.call)
     case .backoff: rules.retry.most
     case .queueLimit: rules.limits.queue ?? .zero
     case .runLimit: rules.limits.run ?? .zero

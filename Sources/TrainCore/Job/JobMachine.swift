@@ -25,6 +25,8 @@ public struct JobMachine: Hashable, Sendable, Codable {
   public internal(set) var publications: [PublicationMachine]
   /// Runs whose output has not been copied here yet, with the call's retry.
   public internal(set) var logsOwed: [LogsOwed] = []
+  /// Uploads that nobody goes on with, oldest first; `nil` = none.
+  var leftovers: [Leftover]?
 
   public struct LogsOwed: Hashable, Sendable, Codable {
     public var run: Run
@@ -39,7 +41,7 @@ public struct JobMachine: Hashable, Sendable, Codable {
 
   /// What the shell has to have under way; a function of the value alone.
   public var owed: [JobEffect] {
-    var effects = stateOwes
+    var effects = leftoversOwe + stateOwes
     for owed in logsOwed {
       if let until = owed.call?.until {
         effects.append(.wake(.logs(until)))
@@ -52,7 +54,7 @@ public struct JobMachine: Hashable, Sendable, Codable {
 
   /// Has ended and owes nothing.
   public var isAtRest: Bool {
-    state.isTerminal && logsOwed.isEmpty && !publications.contains(where: \.state.isPromoting)
+    state.isTerminal && logsOwed.isEmpty && leftovers == nil && !publications.contains(where: \.state.isPromoting)
   }
 
   private var stateOwes: [JobEffect] {

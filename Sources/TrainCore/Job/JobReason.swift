@@ -21,6 +21,7 @@ public enum JobReason: String, Hashable, Sendable, Codable, CaseIterable {
   case givenUp = "given-up"
   case promotedByUser = "promoted-by-user"
   case promotionRefused = "promotion-refused"
+  case uploadLeft = "upload-left"
 
   /// What it takes to go on from here.
   public enum RetryClass: String, Sendable {
@@ -37,7 +38,7 @@ public enum JobReason: String, Hashable, Sendable, Codable, CaseIterable {
     case .trainingFailed, .diskFull: .automatic
     case .attemptsExhausted, .unauthorized, .rejected, .lost, .queueTimeout, .runTimeout, .publishRefused,
       .cancelledRemotely, .alreadyExists, .artifactUnavailable, .heldByUser, .givenUp, .cancelledByUser,
-      .promotionRefused:
+      .promotionRefused, .uploadLeft:
       .operatorAction
     case .completedBeforeCancel, .retriedByUser, .publishedByUser, .releasedByUser, .promotedByUser: .final
     }

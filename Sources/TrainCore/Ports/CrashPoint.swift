@@ -47,6 +47,7 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case registryVerify = "registry.verify"
   case registryTarget = "registry.target"
   case registryPoint = "registry.point"
+  case registryAbandon = "registry.abandon"
 
   // The engine's files.
   case spoolMake = "spool.make"

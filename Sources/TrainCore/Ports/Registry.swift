@@ -45,8 +45,13 @@ public protocol Registry: Sendable {
   /// Points an alias of the release's model at a version, a verified one; `nil` = the alias goes. Idempotent.
   func point(_ alias: String, at version: RemoteVersion?, for release: Release) async throws(Fault)
 
-  /// Best effort: frees what an upload that will not be finished holds.
-  func abandon(_ session: UploadSession) async
+  /// Frees what an upload holds that nobody goes on with. Idempotent: what is not there any more is no fault.
+  /// Asked only while nothing else of the publication is under way; never takes away what a version may be made of.
+  /// Faults: a permanent one (but `.unauthorized`) says that it stays there; any other, that it is to be tried again.
+  func abandon(_ upload: AbandonedUpload, of release: Release) async throws(Fault)
+
+  /// What an upload holds at the far side, each as an operator would look for it there. Pure; no secrets.
+  func holdings(of session: UploadSession) -> [String]
 
   /// The models that it holds, published by traind or not; `nil` where it has no such list.
   var catalog: (any ModelCatalog)? { get }
@@ -56,7 +61,6 @@ public protocol Registry: Sendable {
 }
 
 extension Registry {
-  public func abandon(_ session: UploadSession) async {}
   public var catalog: (any ModelCatalog)? { nil }
   public var groundTruth: (any GroundTruth)? { nil }
 

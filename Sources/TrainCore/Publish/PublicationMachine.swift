@@ -1,6 +1,10 @@
 /// One artifact -> one registry, as a value. It performs no I/O and reads no clock.
 public struct PublicationMachine: Hashable, Sendable, Codable {
   public enum Event: Hashable, Sendable, Codable {
+    /// The registry is about to be asked for a new upload. Durable before the call.
+    case openAsked
+    /// It certainly opened none.
+    case openDenied
     /// The registry took a new upload.
     case opened(UploadSession, total: Int64)
     /// The registry acknowledged bytes; `sent` counts all that it holds now.
@@ -42,6 +46,18 @@ public struct PublicationMachine: Hashable, Sendable, Codable {
   public internal(set) var alias: String?
   /// What became of the last move of an alias.
   public private(set) var promotion: PromotionOutcome?
+  /// Calls for a new upload of which it is not known that nothing came: 1, or 2 for more than one; `nil` = none.
+  public private(set) var openings: Int?
+  /// A commit of the upload under way was asked for before, and looked for in vain; `nil` = no.
+  public private(set) var wasCommitAbsent: Bool?
+
+  /// What was begun at the registry and is not gone on with.
+  public struct Dropped: Hashable, Sendable {
+    /// `nil` = an upload may have been opened, and nobody heard.
+    public var session: UploadSession?
+    /// A commit of it was asked for.
+    public var commitAsked = false
+  }
 
   public init(registry: String, alias: String? = nil) {
     self.registry = registry
@@ -61,13 +77,19 @@ public struct PublicationMachine: Hashable, Sendable, Codable {
     }
   }
 
-  /// Returns whether the event meant anything in this state.
+  /// Returns what is to be freed at the registry.
   @discardableResult
   public mutating func handle(
     _ event: Event, at now: Timestamp, retry: RetryPolicy, of job: JobID
-  ) -> Bool {
+  ) -> [Dropped] {
     let before = self
     switch event {
+    case .openAsked:
+      guard case .waiting = state, !stopping else { break }
+      openings = openings == nil ? 1 : 2
+    case .openDenied:
+      guard case .waiting = state else { break }
+      openings = openings == 2 ? 1 : nil
     case .opened(let session, let total):
       guard case .waiting = state, !stopping else { break }
       state = .uploading(session, sent: 0, total: total)
@@ -110,6 +132,7 @@ public struct PublicationMachine: Hashable, Sendable, Codable {
     case .commitAbsent:
       guard case .committing(let session, .some, let total) = state else { break }
       state = .committing(session, asked: nil, total: total)
+      wasCommitAbsent = true
       call = nil
       if stopping { fail(.cancelledByUser, "stopped by a cancel", at: now) }
     case .stopRequested:
@@ -148,7 +171,26 @@ public struct PublicationMachine: Hashable, Sendable, Codable {
       guard call?.until == due else { break }
       call?.until = nil
     }
-    return self != before
+    return dropped(since: before, by: event)
+  }
+
+  private mutating func dropped(since before: PublicationMachine, by event: Event) -> [Dropped] {
+    var dropped: [Dropped] = []
+    // An answer that came too late, of something that nobody wants any more.
+    if let session = event.session, state.session == nil, state.version == nil {
+      dropped.append(Dropped(session: session))
+    }
+    if let session = before.state.session, state.session == nil {
+      let commitAsked = before.state.commitInDoubt || before.wasCommitAbsent == true
+      if state.version == nil || !commitAsked { dropped.append(Dropped(session: session, commitAsked: commitAsked)) }
+      wasCommitAbsent = nil
+    }
+    if let asked = openings, !state.isWaiting {
+      let heard = before.state.isWaiting && state.session != nil ? 1 : 0
+      if asked > heard { dropped.append(Dropped(session: nil)) }
+      openings = nil
+    }
+    return dropped
   }
 
   private mutating func failed(_ fault: Fault, at now: Timestamp, retry: RetryPolicy, of job: JobID) {
@@ -187,5 +229,17 @@ public struct PublicationMachine: Hashable, Sendable, Codable {
       alias: ended.alias, at: now, target: ended.target, replaced: replaced, refusal: refusal)
     state = .committed(version, bytes: bytes)
     call = nil
+  }
+}
+
+extension PublicationMachine.Event {
+  /// The upload that it tells of.
+  var session: UploadSession? {
+    switch self {
+    case .opened(let session, _), .advanced(let session, _, _), .sealed(let session): session
+    case .openAsked, .openDenied, .commitAsked, .committed, .expired, .callFailed, .refused, .commitAbsent,
+      .stopRequested, .reopened, .givenUp, .promoteRequested, .demoteRequested, .promoteAsked, .promoted, .deadline:
+      nil
+    }
   }
 }

@@ -83,6 +83,18 @@ public enum PublicationState: Hashable, Sendable, Codable {
     }
   }
 
+  /// The upload that is under way.
+  public var session: UploadSession? {
+    switch self {
+    case .uploading(let session, _, _), .committing(let session, _, _): session
+    case .waiting, .promoting, .committed, .failed: nil
+    }
+  }
+
+  var isWaiting: Bool {
+    if case .waiting = self { true } else { false }
+  }
+
   public var isPromoting: Bool {
     if case .promoting = self { true } else { false }
   }

@@ -46,7 +46,8 @@ public protocol DaemonOperations: Sendable {
   /// Moves aliases; the job's state stays. Returns when the wish is durable, not when the alias has moved.
   func promote(_ job: JobID, _ request: PromoteRequest, by actor: Operator) async throws(ControlError) -> JobView
   /// Only terminal jobs (`.failed` otherwise); leaves a tombstone while the spec is there.
-  func forget(_ job: JobID, by actor: Operator) async throws(ControlError)
+  /// Returns what stays at registries, in words.
+  func forget(_ job: JobID, by actor: Operator) async throws(ControlError) -> [String]
 
   // What a platform itself knows. `.unsupported` where it has no such thing.
 

@@ -243,11 +243,13 @@ extension Operations {
     }
   }
 
-  func forget(_ job: JobID, by actor: Operator) async throws(ControlError) {
+  /// Returns what stays at registries, in words.
+  func forget(_ job: JobID, by actor: Operator) async throws(ControlError) -> [String] {
     let record = try await record(job, doing: "forget \(job)")
     let engine = await engine
-    try await ask("forget \(job)") { () async throws(Fault) in try await engine.forget(record) }
+    let left = try await ask("forget \(job)") { () async throws(Fault) in try await engine.forget(record) }
     log("an operator changed a job", by: actor, ["job": "\(job)", "verb": "forget"])
+    return left
   }
 
   func log(_ message: Logger.Message, by actor: Operator?, _ facts: Logger.Metadata) {

@@ -63,7 +63,7 @@ final class Operations: DaemonOperations {
       case .wake(.queueLimit), .wake(.runLimit), .wake(.stopLimit): break
       case .wake(let wake): wakes.append(wake.at)
       case .observe: if let next = provider?.nextCheck { wakes.append(next) }
-      case .queue, .submit, .cancel, .fetch, .copyLogs, .publish: break
+      case .queue, .submit, .cancel, .fetch, .copyLogs, .publish, .abandon: break
       }
     }
     return JobView(

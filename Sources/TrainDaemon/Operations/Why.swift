@@ -28,7 +28,7 @@ struct Why {
         : "`trainctl release \(record.id)` lets it go on"
       return "It is held (\(hold.reason.rawValue)): \(hold.message); \(how)."
     }
-    return "\(state(machine))\(away(machine))".split(separator: "\n").joined(separator: " ")
+    return "\(state(machine))\(away(machine))\(leftovers(machine))".split(separator: "\n").joined(separator: " ")
   }
 
   private func state(_ machine: JobMachine) -> String {
@@ -97,6 +97,13 @@ struct Why {
       text += " (failed \(call.tries) time\(call.tries == 1 ? "" : "s"): \(call.fault.message); \(when))"
     }
     return text
+  }
+
+  private func leftovers(_ machine: JobMachine) -> String {
+    machine.leftoversOwed.map { leftover in
+      let what = " \(leftover.registry) still holds \(leftover.words), which is being freed"
+      return leftover.call.map { failing(what, $0) } ?? "\(what)."
+    }.joined()
   }
 
   private func progress(_ machine: JobMachine) -> String {

@@ -87,7 +87,7 @@ public struct TransitionJournal: Sendable {
     case .failed: .warning
     case .publicationFailed: reason == .publishRefused ? .warning : .info
     case .held: reason == .heldByUser ? .info : .warning
-    case .noted: reason == .promotionRefused ? .warning : .info
+    case .noted: reason == .promotionRefused ? .warning : reason == .uploadLeft ? .notice : .info
     case .backingOff: .notice
     case .cancelled: reason == .cancelledRemotely ? .notice : .info
     case .accepted, .queued, .submitting, .submitted, .running, .publishing, .cancelling, .done, .released,

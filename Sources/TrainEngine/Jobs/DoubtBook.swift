@@ -6,6 +6,7 @@ actor DoubtBook {
   enum Doubt: Hashable {
     case submit(attempt: Int)
     case commit(registry: String)
+    case open(leftover: Int)
   }
 
   private let time: any TimeSource

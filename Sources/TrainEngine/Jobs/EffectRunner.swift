@@ -14,6 +14,7 @@ struct EffectRunner: Sendable {
     case .fetch(let run): await fetch(record, run)
     case .copyLogs(let run): await copyLogs(record, run)
     case .publish(let registry, _): await PublishSession(registry: registry, job: job, shell: shell).run()
+    case .abandon(_, let number): await abandon(record, number)
     case .queue, .observe, .wake: break
     }
   }
@@ -160,6 +161,20 @@ struct EffectRunner: Sendable {
       throw Fault.transient(.unavailable, error.message, hint: error.hint, effect: .none)
     }
     return signed
+  }
+
+  // MARK: Abandon
+
+  private func abandon(_ record: JobRecord, _ number: Int) async {
+    guard let leftover = record.machine.leftover(number) else { return }
+    let step = AbandonStep(leftover: leftover, record: record, shell: shell)
+    do throws(Fault) {
+      try await step.take()
+      await apply(.abandoned(leftover: number))
+    } catch {
+      if error.code == .interrupted { return }
+      await apply(.abandonFailed(leftover: number, error, holdings: step.holdings))
+    }
   }
 
   // MARK: Logs

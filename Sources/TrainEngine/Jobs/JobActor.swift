@@ -37,6 +37,8 @@ actor JobActor {
 
   private struct Running {
     var lane: Lane
+    /// Its place in the lane.
+    var serial: Int
     var task: Task<Void, Never>
   }
 
@@ -83,7 +85,9 @@ actor JobActor {
   func stop() async {
     isRetired = true
     let tasks = lanes.sorted { $0.key < $1.key }.map(\.value)
-    for task in tasks { task.cancel() }
+    for task in running.values.sorted(by: { ($0.lane, $0.serial) < ($1.lane, $1.serial) }).map(\.task) + tasks {
+      task.cancel()
+    }
     // A step that can't be stored now is not waited for: what it was about is looked up again.
     worker?.cancel()
     for task in tasks { await task.value }
@@ -146,9 +150,10 @@ actor JobActor {
     guard case .publication(let registry, let step) = event else { return change }
     switch step {
     case .advanced(_, _, let receipt?): change.receipts[registry] = [receipt]
-    case .opened, .expired, .committed: change.voided = [registry]
-    case .advanced, .sealed, .commitAsked, .callFailed, .refused, .commitAbsent, .stopRequested, .reopened, .givenUp,
-      .deadline, .promoteRequested, .demoteRequested, .promoteAsked, .promoted:
+    // What an upload that expired held is freed with the help of its receipts.
+    case .opened, .committed: change.voided = [registry]
+    case .openAsked, .openDenied, .advanced, .sealed, .commitAsked, .expired, .callFailed, .refused, .commitAbsent,
+      .stopRequested, .reopened, .givenUp, .deadline, .promoteRequested, .demoteRequested, .promoteAsked, .promoted:
       break
     }
     return change
@@ -184,7 +189,7 @@ actor JobActor {
     let owed = record.machine.owed
     let wanted = Set(owed)
     let unwanted = running.filter { !wanted.contains($0.key) }
-    for (effect, work) in unwanted.sorted(by: { $0.value.lane < $1.value.lane }) {
+    for (effect, work) in unwanted.sorted(by: { ($0.value.lane, $0.value.serial) < ($1.value.lane, $1.value.serial) }) {
       work.task.cancel()
       running[effect] = nil
     }
@@ -201,10 +206,12 @@ actor JobActor {
       case .fetch: begin(effect, in: .fetch)
       case .copyLogs(let run): begin(effect, in: .logs(run.attempt))
       case .publish(let registry, _): begin(effect, in: .publish(registry))
+      // Never beside a part that is on its way, which would bring back what is freed.
+      case .abandon(let registry, _): begin(effect, in: .publish(registry))
       }
     }
     await shell.deadlines.set(id, wakes)
-    if record.machine.state.isTerminal { await shell.doubts.forget(id) }
+    if record.machine.isAtRest { await shell.doubts.forget(id) }
     if !record.machine.wantsArtifact { await shell.health.fetchIsOver(id) }
     if let poller = shell.pollers[record.spec.provider] {
       if let watched { await poller.watch(id, watched) } else { await poller.forget(id) }
@@ -227,7 +234,7 @@ actor JobActor {
       }
       await ended(effect, lane, serial)
     }
-    running[effect] = Running(lane: lane, task: task)
+    running[effect] = Running(lane: lane, serial: serial, task: task)
     lanes[lane] = task
   }
 
@@ -239,10 +246,8 @@ actor JobActor {
   }
 
   private func ended(_ effect: JobEffect, _ lane: Lane, _ serial: Int) async {
-    if inLane[lane] == serial {
-      lanes[lane] = nil
-      running[effect] = nil
-    }
+    if inLane[lane] == serial { lanes[lane] = nil }
+    if let work = running[effect], work.lane == lane, work.serial == serial { running[effect] = nil }
     guard !isRetired else { return }
     // Reconciled once more: an effect that is still owed is begun again (its runner has paced it by a stored wait).
     needsReconciling = true

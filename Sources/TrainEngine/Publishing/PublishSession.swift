@@ -14,11 +14,7 @@ struct PublishSession: Sendable {
 
   func run() async {
     guard let connection = shell.registries[registry] else {
-      await apply(
-        .callFailed(
-          .transient(
-            .unavailable, "the registry \(registry) is not configured any more",
-            hint: "add it under registries: again and restart traind, or take it out of the spec", effect: .none)))
+      await apply(.callFailed(.notConfigured(registry: registry)))
       return
     }
     await connection.sessions.pass { await work(connection) }
@@ -34,7 +30,7 @@ struct PublishSession: Sendable {
     while !Task.isCancelled {
       let record = await job.record
       guard let publication = record.machine.publication(for: registry), publication.isActive,
-        let release = release(of: record)
+        let release = Release(record, for: registry, in: shell.spool)
       else { return }
       do throws(Fault) {
         switch publication.state {
@@ -58,19 +54,11 @@ struct PublishSession: Sendable {
         if publication.state.isPromoting {
           await apply(error.isPermanent && error.code != .unauthorized ? .refused(error) : .callFailed(error))
         } else {
-          await failed(error, connection, record, publication)
+          await failed(error, record)
         }
         return
       }
     }
-  }
-
-  private func release(of record: JobRecord) -> Release? {
-    guard let artifact = record.machine.artifact, let run = record.machine.lastRun else { return nil }
-    let options = record.spec.publish.first { $0.registry == registry }?.options ?? .empty
-    return Release(
-      record, run, artifact: artifact, directory: shell.spool.directory(of: record.id, attempt: run.attempt),
-      options: options)
   }
 
   // MARK: The steps
@@ -86,8 +74,18 @@ struct PublishSession: Sendable {
       return
     }
     if try await adopt(connection, release) { return }
-    let opening = try await connection.call(.registryOpen) { (registry) async throws(Fault) -> UploadOpening in
-      try await registry.open(release)
+    // Durable before the call: what it opens is to be freed, even if nobody hears of it.
+    guard let asked = await apply(.openAsked), asked.fault == nil,
+      asked.record.machine.publication(for: registry)?.isActive == true
+    else { return }
+    let opening: UploadOpening
+    do throws(Fault) {
+      opening = try await connection.call(.registryOpen) { (registry) async throws(Fault) -> UploadOpening in
+        try await registry.open(release)
+      }
+    } catch {
+      if error.effect == .none { await apply(.openDenied) }
+      throw error
     }
     await apply(.opened(opening.session, total: opening.total))
   }
@@ -237,31 +235,17 @@ struct PublishSession: Sendable {
     return false
   }
 
-  private func failed(
-    _ fault: Fault, _ connection: RegistryConnection, _ record: JobRecord, _ publication: PublicationMachine
-  ) async {
+  private func failed(_ fault: Fault, _ record: JobRecord) async {
     if fault.code == .interrupted { return }
     switch fault.code {
-    case .sessionExpired:
-      await abandon(publication, connection)
-      await apply(.expired(fault))
+    case .sessionExpired: await apply(.expired(fault))
     // An answer that contradicts our look-up: look again before anything else.
     case .alreadyExists: await apply(.callFailed(fault))
     case .corrupted: await corrupted(fault, record)
     // A file that is gone or cut short, perhaps: that is no refusal of the registry's.
     case .notFound where fault.isPermanent, .io where fault.isPermanent: await corrupted(fault, record)
     case .unauthorized: await apply(.callFailed(fault))
-    default:
-      if fault.isPermanent { await abandon(publication, connection) }
-      await apply(fault.isPermanent ? .refused(fault) : .callFailed(fault))
-    }
-  }
-
-  /// Lets the registry free what an upload holds that nobody will go on with; not while its version may be there.
-  private func abandon(_ publication: PublicationMachine, _ connection: RegistryConnection) async {
-    switch publication.state {
-    case .uploading(let session, _, _), .committing(let session, nil, _): await connection.registry.abandon(session)
-    case .waiting, .committing, .promoting, .committed, .failed: break
+    default: await apply(fault.isPermanent ? .refused(fault) : .callFailed(fault))
     }
   }
 

@@ -11,4 +11,13 @@ extension Release {
         finished: run.ended, metrics: record.machine.progress?.metrics ?? [:],
         sources: record.spec.provenance ?? .empty))
   }
+
+  /// What a registry of the spec gets; `nil` when nothing was fetched yet.
+  init?(_ record: JobRecord, for registry: String, in spool: Spool) {
+    guard let artifact = record.machine.artifact, let run = record.machine.lastRun else { return nil }
+    let options = record.spec.publish.first { $0.registry == registry }?.options ?? .empty
+    self.init(
+      record, run, artifact: artifact, directory: spool.directory(of: record.id, attempt: run.attempt),
+      options: options)
+  }
 }

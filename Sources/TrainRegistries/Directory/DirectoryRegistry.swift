@@ -99,7 +99,6 @@ public struct DirectoryRegistry: Registry {
       let found = try await FileHash.take(of: copy)
       guard found.digest == file.digests.sha256, found.bytes == file.bytes else {
         try await FileHash.check(file, at: release.location(of: file))
-        await abandon(session)
         throw .transient(
           .sessionExpired,
           "the copy of \(file.path) in \(shelf.path) is damaged (sha256 \(found.digest), "
@@ -138,8 +137,12 @@ public struct DirectoryRegistry: Registry {
     try await blocking.perform { () throws(Fault) in try shelf.point(alias, at: version, for: release) }
   }
 
-  public func abandon(_ session: UploadSession) async {
+  public func abandon(_ upload: AbandonedUpload, of release: Release) async throws(Fault) {
     let shelf = shelf
-    try? await blocking.perform { () throws(Fault) in try shelf.abandon(session) }
+    try await blocking.perform { () throws(Fault) in try shelf.abandon(upload, of: release) }
+  }
+
+  public func holdings(of session: UploadSession) -> [String] {
+    (try? shelf.name(of: session)).map { ["\(shelf.path)/\(Shelf.unfinished)/\($0)"] } ?? []
   }
 }

@@ -87,7 +87,7 @@ struct Folder: ~Copyable {
     }
   }
 
-  private func names() throws(Fault) -> [String] {
+  func names() throws(Fault) -> [String] {
     // fdopendir takes its descriptor over, so it gets one of its own.
     let number = openat(descriptor.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard number >= 0 else { throw .ofErrno(errno, "listing \(path)") }

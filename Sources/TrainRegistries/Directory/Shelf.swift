@@ -25,10 +25,8 @@ struct Shelf: Sendable {
         .diskFull, "\(path) has \(free) bytes free, the artifact of \(release.job) has \(release.artifact.bytes)",
         hint: "free some space; traind tries again", effect: .none)
     }
-    let name = "\(release.modelName)-\(release.modelVersion)-\(String(random(), radix: 16))"
-    let folder = try boundary.cross(.directoryMakeUpload) { () throws(Fault) -> Folder in
-      try partial.new(String(name.suffix(255)))
-    }
+    let name = Self.stem(of: release) + String(random(), radix: 16)
+    let folder = try boundary.cross(.directoryMakeUpload) { () throws(Fault) -> Folder in try partial.new(name) }
     for file in release.artifact.files {
       let components = try SafePath.components(file.path)
       try boundary.cross(.directoryMakeFile) { () throws(Fault) in
@@ -40,7 +38,13 @@ struct Shelf: Sendable {
       try partial.synchronize()
     }
     return UploadOpening(
-      session: UploadSession(state: ["partial": .string(String(name.suffix(255)))]), total: release.artifact.bytes)
+      session: UploadSession(state: ["partial": .string(name)]), total: release.artifact.bytes)
+  }
+
+  /// How the names of a release's unfinished copies begin. No other job's do: `a-b` of `c` and `a` of `b-c` are told
+  /// apart.
+  private static func stem(of release: Release) -> String {
+    "\(release.modelName)-\(release.modelVersion)-\(release.provenance.identity.prefix(16))-"
   }
 
   func remaining(
@@ -90,10 +94,21 @@ struct Shelf: Sendable {
     }
   }
 
-  func abandon(_ session: UploadSession) throws(Fault) {
-    let partial = try root().folder(Self.unfinished)
-    let name = try name(of: session)
-    try boundary.cross(.directoryRemove) { () throws(Fault) in try partial.remove(name) }
+  /// What became a version is not below `.partial` any more.
+  func abandon(_ upload: AbandonedUpload, of release: Release) throws(Fault) {
+    let root = try opened()
+    guard try root.status(of: Self.unfinished) != nil else { return }
+    let partial = try root.folder(Self.unfinished)
+    let kept = try upload.kept.map { (kept) throws(Fault) in try name(of: kept) }
+    let names: [String]
+    if let session = upload.session {
+      names = [try name(of: session)]
+    } else {
+      names = try partial.names().filter { $0.hasPrefix(Self.stem(of: release)) }
+    }
+    for name in names where name != kept {
+      try boundary.cross(.directoryRemove) { () throws(Fault) in try partial.remove(name) }
+    }
   }
 
   /// The registry's own directory, made if only it is missing.
@@ -103,6 +118,10 @@ struct Shelf: Sendable {
         throw reachable(.ofErrno(errno, "making the registry's directory \(path)"))
       }
     }
+    return try opened()
+  }
+
+  private func opened() throws(Fault) -> Folder {
     do throws(Fault) { return try Folder(opening: path) } catch { throw reachable(error) }
   }
 

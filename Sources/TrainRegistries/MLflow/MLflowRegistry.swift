@@ -24,6 +24,9 @@ public struct MLflowRegistry: Registry, Closable {
   /// Uploads in parts that were not put together when asked.
   let unfinished = MLflowDoubts()
   private let md5s = PartMD5s()
+  /// Uploads in parts that were not given up when asked, and those that were.
+  let unaborted = MLflowDoubts()
+  let aborted = MLflowDoubts()
   private let partBytes: Int64
 
   /// Fault when the settings do not fit the ``schema``, or the CA file cannot be read. Makes no call.
@@ -115,11 +118,12 @@ public struct MLflowRegistry: Registry, Closable {
     for multipart in session.multipart where spoiled.contains(multipart.key) {
       session.multipart.removeAll { $0 == multipart }
       session.isMultipartOffered = false
-      await store.abort(multipart)
+      // Not worth the publication: what it holds may stay.
+      try? await abort(multipart, in: store)
     }
     for multipart in session.multipart where multipart.credentials.isEmpty {
       session.multipart.removeAll { $0 == multipart }
-      await store.abort(multipart)
+      try? await abort(multipart, in: store)
     }
     guard session.isMultipartOffered else { return }
     for (index, file) in files.enumerated() where file.bytes > partBytes {
@@ -187,10 +191,4 @@ public struct MLflowRegistry: Registry, Closable {
       })
   }
 
-  /// Nothing is left at the store; the run stays, said to have been ended early.
-  public func abandon(_ session: UploadSession) async {
-    guard let session = try? read(session), let artifacts = try? artifacts(session) else { return }
-    for multipart in session.multipart { await store(artifacts).abort(multipart) }
-    try? await runs.end(session.run, as: "KILLED", at: session.finished)
-  }
 }

@@ -6,6 +6,8 @@ struct MLflowRun: Hashable, Sendable {
   /// Where its files are.
   var artifactURI: String
   var isDeleted: Bool
+  /// It was not said to be over.
+  var isRunning: Bool
   var tags: [String: String]
 
   /// `nil` when the object is none. An id is only believed when it can stand in a path.
@@ -17,6 +19,7 @@ struct MLflowRun: Hashable, Sendable {
     self.id = id
     artifactURI = uri
     isDeleted = info?["lifecycle_stage"]?.string == "deleted"
+    isRunning = ["RUNNING", "SCHEDULED"].contains(info?["status"]?.string ?? "RUNNING")
     tags = json["data"]?["tags"]?.mlflowTags ?? [:]
   }
 }

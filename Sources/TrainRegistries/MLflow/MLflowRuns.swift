@@ -23,7 +23,7 @@ struct MLflowRuns: Sendable {
     return id
   }
 
-  private func find(experiment name: String) async throws(Fault) -> String? {
+  func find(experiment name: String) async throws(Fault) -> String? {
     let purpose = "look for the experiment '\(name)'"
     let answer = try await client.ask(
       .mlflowFindExperiment, "experiments/get-by-name", ["experiment_name": name], purpose)

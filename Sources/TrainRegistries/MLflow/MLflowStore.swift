@@ -104,9 +104,9 @@ struct MLflowStore: Sendable {
       "put the parts of \(file.path) together", patience: MLflowArtifacts.patience(for: file.bytes))
   }
 
-  /// Best effort: frees the parts.
-  func abort(_ multipart: MLflowMultipart) async {
-    _ = try? await client.tellArtifacts(
+  /// Frees the parts. Any status.
+  func abort(_ multipart: MLflowMultipart) async throws(Fault) -> HTTPAnswer {
+    try await client.tellArtifacts(
       .mlflowAbortMultipart, "mpu/abort/\(artifacts.directory(of: multipart.path))",
       ["path": .string(MLflowArtifacts.name(of: multipart.path)), "upload_id": .string(multipart.upload)],
       "give up an upload of \(multipart.path) in parts")

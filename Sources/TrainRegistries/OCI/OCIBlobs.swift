@@ -108,9 +108,12 @@ struct OCIBlobs: Sendable {
     return true
   }
 
+  /// An upload that is gone is no fault.
   func cancel(_ location: String) async throws(Fault) {
-    _ = try await client.call(
-      .ociCancelUpload, .DELETE, location, "give up an upload to \(repository)", scopes: scopes)
+    let purpose = "give up the upload \(OCILocations.path(location))"
+    let answer = try await client.call(.ociCancelUpload, .DELETE, location, purpose, scopes: scopes)
+    if answer.status == 204 || answer.status == 404 { return }
+    throw answer.isSuccess ? client.bad(answer, purpose, "instead of 204") : answer.fault
   }
 
   private static let wrongs = ["DIGEST_INVALID", "SIZE_INVALID", "BLOB_UPLOAD_INVALID"]

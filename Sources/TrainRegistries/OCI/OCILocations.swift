@@ -42,16 +42,21 @@ final class OCILocations: Sendable {
     }
   }
 
+  /// What an upload is known by, wherever it goes on; `nil` when it cannot be told any more.
+  func path(ofKept kept: String) -> String? { place(kept).map(Self.path) }
+
+  static func path(_ location: String) -> String { String(location.prefix { $0 != "?" }) }
+
   /// The place after the last part that has a receipt, in this process or an earlier one. Some registries (the
   /// distribution project's) sign the offset into the place, and know an upload by no other. `nil` when it cannot be
   /// told any more.
   func latest(_ first: String, _ receipts: [PartReceipt]) -> String? {
     if let now = now(first) { return now.location }
     guard let place = place(first) else { return nil }
-    let upload = place.prefix { $0 != "?" }
+    let upload = Self.path(place)
     let others = receipts.compactMap { receipt in self.place(receipt.token).map { (offset: receipt.offset, place: $0) }
     }
-    let last = others.filter { $0.place.prefix { $0 != "?" } == upload }.max { $0.offset < $1.offset }
+    let last = others.filter { Self.path($0.place) == upload }.max { $0.offset < $1.offset }
     return last?.place ?? place
   }
 }

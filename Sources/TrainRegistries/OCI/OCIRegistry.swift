@@ -206,12 +206,31 @@ public struct OCIRegistry: Registry, Closable {
     return OCIReference(repository: try keys(of: release).reference.repository, tag: alias)
   }
 
-  public func abandon(_ session: UploadSession) async {
-    guard let session = try? OCISession(session) else { return }
+  /// Ends uploads of blobs. Blobs that are whole stay, for the registry to collect: others may name them.
+  /// What may have been begun and was never heard of cannot be found: registries list no uploads.
+  public func abandon(_ upload: AbandonedUpload, of release: Release) async throws(Fault) {
+    guard let stored = upload.session else { return }
+    let session = try OCISession(stored)
+    var kept: Set<String> = []
+    if let other = upload.kept { kept = Set(try OCISession(other).uploads.values.compactMap(locations.path(ofKept:))) }
     let blobs = OCIBlobs(client: client, repository: session.repository)
-    for first in session.uploads.values {
-      if let location = locations.latest(first, []) { try? await blobs.cancel(location) }
+    var isLost = false
+    for first in session.uploads.values.sorted() {
+      if let path = locations.path(ofKept: first), kept.contains(path) { continue }
+      guard let location = locations.latest(first, upload.receipts) else {
+        isLost = true
+        continue
+      }
+      try await blobs.cancel(location)
     }
+    if isLost {
+      throw .permanent(.sessionExpired, "where the upload goes on cannot be unsealed any more: the key has changed")
+    }
+  }
+
+  public func holdings(of session: UploadSession) -> [String] {
+    let uploads = (try? OCISession(session).uploads.values.sorted()) ?? []
+    return uploads.map { locations.path(ofKept: $0).map { "the upload \($0)" } ?? "an upload at \(client.origin)" }
   }
 
   private func taken(_ release: Release) async throws(Fault) -> RemoteVersion? {

@@ -142,7 +142,6 @@ struct OCIUpload: Sendable {
     }
     if try await blobs.finish(place.location, digest, bytes: file.bytes) { return }
     try await FileHash.check(file, at: release.location(of: file))
-    try? await blobs.cancel(place.location)
     throw .transient(
       .sessionExpired, "\(registry.client.origin) holds other bytes of \(file.path) than were sent: it is sent again",
       effect: .none)

@@ -28,8 +28,24 @@ struct S3Multipart: Sendable {
 
   /// Open uploads whose keys begin so; for one key the one begun last.
   func open(_ prefix: String) async throws(Fault) -> [String: String] {
-    let purpose = "look for uploads that are open"
     var found: [String: (id: String, begun: String)] = [:]
+    try await each(prefix) { key, id, begun in
+      if found[key].map({ $0.begun < begun }) ?? true { found[key] = (id, begun) }
+    }
+    return found.mapValues(\.id)
+  }
+
+  /// Every open upload whose key begins so.
+  func all(_ prefix: String) async throws(Fault) -> [S3Session.Open] {
+    var found: [S3Session.Open] = []
+    try await each(prefix) { key, id, _ in found.append(S3Session.Open(key: key, id: id)) }
+    return found
+  }
+
+  private func each(_ prefix: String, _ take: (_ key: String, _ id: String, _ begun: String) -> Void)
+    async throws(Fault)
+  {
+    let purpose = "look for uploads that are open"
     var marker: S3Client.Query = []
     for _ in 0..<Self.mostPages {
       let answer = try await client.call(
@@ -37,13 +53,11 @@ struct S3Multipart: Sendable {
       let tree = try document(answer, "ListMultipartUploadsResult", purpose)
       for upload in tree.all("Upload") {
         guard let key = upload.text("Key"), let id = upload.text("UploadId") else { continue }
-        let begun = upload.text("Initiated") ?? ""
-        if found[key].map({ $0.begun < begun }) ?? true { found[key] = (id, begun) }
+        take(key, id, upload.text("Initiated") ?? "")
       }
       guard tree.text("IsTruncated") == "true", let key = tree.text("NextKeyMarker") else { break }
       marker = [("key-marker", key)] + (tree.text("NextUploadIdMarker").map { [("upload-id-marker", $0)] } ?? [])
     }
-    return found.mapValues(\.id)
   }
 
   /// The parts that are there, by S3's number; `nil` when the upload is gone: finished, or given up.
@@ -100,7 +114,7 @@ struct S3Multipart: Sendable {
   }
 
   func abort(_ key: String, _ id: String) async throws(Fault) {
-    let purpose = "give up the upload of \(key)"
+    let purpose = "give up the upload \(id) of \(key)"
     let answer = try await client.call(.s3Abort, .DELETE, key, purpose, query: [("uploadId", id)])
     guard answer.isSuccess || answer.status == 404 else { throw client.fault(of: answer, purpose) }
   }

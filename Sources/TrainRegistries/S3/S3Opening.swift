@@ -21,7 +21,7 @@ struct S3Opening: Sendable {
         if let id = begun[key], try await fits(id, key, files[index], session) {
           session.uploads[index] = S3Session.Open(key: key, id: id)
         } else {
-          session.uploads[index] = S3Session.Open(key: key, id: try await registry.multipart.create(key, files[index]))
+          session.uploads[index] = S3Session.Open(key: key, id: try await create(key, files[index], session))
         }
       }
     }
@@ -36,6 +36,15 @@ struct S3Opening: Sendable {
     } catch {
       guard error.isPermanent else { throw error }
       return [:]
+    }
+  }
+
+  /// A refusal of one file's does not say that nothing was opened, once another's was.
+  private func create(_ key: String, _ file: Artifact.File, _ session: S3Session) async throws(Fault) -> String {
+    do throws(Fault) { return try await registry.multipart.create(key, file) } catch {
+      var fault = error
+      if !session.uploads.isEmpty { fault.effect = .unknown }
+      throw fault
     }
   }
 

@@ -146,9 +146,30 @@ public struct S3Registry: Registry, Closable {
     }
   }
 
-  public func abandon(_ session: UploadSession) async {
-    guard let session = try? S3Session(session) else { return }
-    for open in session.uploads.values { try? await multipart.abort(open.key, open.id) }
+  /// Ends multipart uploads. Objects stay: their keys are named after the artifact's digest, and another upload of the
+  /// same bytes counts on them.
+  public func abandon(_ upload: AbandonedUpload, of release: Release) async throws(Fault) {
+    let open: [S3Session.Open]
+    if let session = upload.session {
+      open = Array(try S3Session(session).uploads.values)
+    } else {
+      open = try await multipart.all(try version(of: release).filePrefix)
+    }
+    let kept = Set(try upload.kept.map { (kept) throws(Fault) in try S3Session(kept).uploads.values.map(\.id) } ?? [])
+    for upload in open.sorted(by: { ($0.key, $0.id) < ($1.key, $1.id) }) where !kept.contains(upload.id) {
+      try await multipart.abort(upload.key, upload.id)
+      // A part that was still on its way when it was cut off may have come after it.
+      if let parts = try? await multipart.parts(upload.key, upload.id) {
+        throw .transient(
+          .unavailable,
+          "the upload \(upload.id) of \(upload.key) still shows \(parts.count) parts: it is given up again")
+      }
+    }
+  }
+
+  public func holdings(of session: UploadSession) -> [String] {
+    let open = (try? S3Session(session).uploads.values.sorted { $0.key < $1.key }) ?? []
+    return open.map { "the multipart upload \($0.id) of s3://\(client.location.bucket)/\($0.key)" }
   }
 
   private static func damaged(_ version: RemoteVersion, _ why: String) -> Fault {

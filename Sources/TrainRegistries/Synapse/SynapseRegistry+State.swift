@@ -1,5 +1,5 @@
 internal import NIOHTTP1
-internal import TrainCore
+public import TrainCore
 internal import TrainTransport
 
 extension SynapseRegistry {
@@ -39,6 +39,24 @@ extension SynapseRegistry {
     }
     unsettled.remove(session.upload)
     return upload
+  }
+
+  /// The backend lets nobody remove an upload; it ends those that are not whole by itself.
+  public func abandon(_ upload: AbandonedUpload, of release: Release) async throws(Fault) {
+    guard let stored = upload.session else { return }
+    let session = try SynapseSession(stored)
+    unsettled.remove(session.upload)
+    let found: SynapseUpload
+    do throws(Fault) { found = try await state(of: session) } catch  where error.code == .sessionExpired { return }
+    throw .permanent(
+      .unsupported,
+      found.isComplete
+        ? "Synapse has no call that removes an upload"
+        : "Synapse has no call that removes an upload; it ends this one by itself")
+  }
+
+  public func holdings(of session: UploadSession) -> [String] {
+    (try? SynapseSession(session)).map { ["the upload \($0.upload), \($0.bytes) bytes when it is whole"] } ?? []
   }
 
   static func gone(_ session: SynapseSession, _ answer: HTTPAnswer) -> Fault {

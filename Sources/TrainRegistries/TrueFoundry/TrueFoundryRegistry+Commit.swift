@@ -44,7 +44,7 @@ extension TrueFoundryRegistry {
     }
   }
 
-  private func isGone(_ session: TrueFoundrySession) async throws(Fault) -> Bool {
+  func isGone(_ session: TrueFoundrySession) async throws(Fault) -> Bool {
     let answer = try await client.call(
       .trueFoundryListFiles, .POST, "/artifact-versions/files", "see whether the staged version is there",
       body: ["id": .string(session.staged), "limit": 1])

@@ -30,7 +30,6 @@ extension TrueFoundryRegistry {
     // Nobody says whether a staged version can be listed: where it can't, the committed one is.
     if let held = try await files.sizes(of: session.staged, isStaged: true) {
       if let why = Self.difference(of: held, from: release) {
-        await giveUp(session)
         throw .transient(
           .sessionExpired, "what TrueFoundry staged for \(release.job) \(why): the upload is begun again", effect: .none
         )
@@ -87,13 +86,14 @@ extension TrueFoundryRegistry {
     return nil
   }
 
-  /// Tells TrueFoundry that a staged version will never be committed. Only for one that never was: a commit whose
-  /// answer was lost may have happened.
-  func giveUp(_ session: TrueFoundrySession) async {
-    guard !session.isSealed else { return }
-    _ = try? await client.call(
-      .trueFoundryGiveUp, .POST, "/artifact-versions/mark-stage-failure", "give up a staged version",
+  /// Tells TrueFoundry that a staged version will never be committed. Only for one whose commit was never asked for: a
+  /// commit whose answer was lost may have happened.
+  func giveUp(_ session: TrueFoundrySession) async throws(Fault) {
+    let answer = try await client.call(
+      .trueFoundryGiveUp, .POST, "/artifact-versions/mark-stage-failure",
+      "give up the staged version \(session.staged)",
       body: ["id": .string(session.staged)])
+    if answer.status != 404, answer.status != 410 { _ = try answer.requireSuccess().requireJSON() }
     await desk.forget(session.staged)
   }
 

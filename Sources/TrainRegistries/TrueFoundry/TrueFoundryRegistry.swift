@@ -162,7 +162,21 @@ public struct TrueFoundryRegistry: Registry, Closable {
     }
   }
 
-  public func abandon(_ session: UploadSession) async {
-    if let session = try? TrueFoundrySession(session) { await giveUp(session) }
+  /// What may have been staged and was never heard of cannot be found: staged versions are not listed.
+  public func abandon(_ upload: AbandonedUpload, of release: Release) async throws(Fault) {
+    guard let stored = upload.session else { return }
+    let session = try TrueFoundrySession(stored)
+    // Marking a version that was committed after all would spoil it, and nobody can tell for ever.
+    guard !upload.commitAsked else {
+      if try await isGone(session) { return }
+      throw .permanent(
+        .unsupported, "a commit of the staged version \(session.staged) was sent once, so it is not marked as failed",
+        hint: "look at it in TrueFoundry")
+    }
+    try await giveUp(session)
+  }
+
+  public func holdings(of session: UploadSession) -> [String] {
+    (try? TrueFoundrySession(session)).map { ["the staged version \($0.staged) in \($0.root)"] } ?? []
   }
 }

@@ -195,7 +195,14 @@ public final class ViamRegistry: Registry, Closable {
       effect: .none)
   }
 
-  public func abandon(_ session: UploadSession) async {
-    if let id = session.state["package"]?.string { await uploads.remove(id) }
+  /// Breaks the call off. It does not outlive this process; a newer upload of the same package has one of its own under
+  /// the same name.
+  public func abandon(_ upload: AbandonedUpload, of release: Release) async throws(Fault) {
+    guard upload.kept == nil, let id = upload.session?.state["package"]?.string else { return }
+    await uploads.remove(id)
+  }
+
+  public func holdings(of session: UploadSession) -> [String] {
+    (session.state["package"]?.string).map { ["the call that carries the package \($0)"] } ?? []
   }
 }

@@ -19,7 +19,19 @@ enum JobText {
     for file in job.artifact?.files ?? [] { table.add(["  \(file.path)", "\(Human.size(file.bytes)) \(file.digest)"]) }
     var lines = Array(table.lines().dropFirst())
     if !job.publications.isEmpty { lines += ["publications"] + publications(job.publications) }
+    if !job.leftovers.isEmpty { lines += ["still to be freed"] + leftovers(job.leftovers) }
     return lines
+  }
+
+  private static func leftovers(_ leftovers: [LeftoverView]) -> [String] {
+    var table = Table(["  REGISTRY", "TRIES", "NEXT", "HOLDS", "NOTE"])
+    for leftover in leftovers {
+      table.add([
+        "  \(leftover.registry)", String(leftover.tries), leftover.nextTry?.iso8601 ?? "now",
+        leftover.holdings.isEmpty ? "an upload" : leftover.holdings.joined(separator: ", "), leftover.message ?? "",
+      ])
+    }
+    return table.lines()
   }
 
   private static func metrics(_ job: JobView) -> String {

@@ -135,7 +135,10 @@ final class ScriptedDaemon: DaemonOperations {
   func publish(_ job: JobID, _ request: PublishRequest, by actor: Operator) async throws(ControlError) -> JobView {
     try find(job, "publish \(job) \(request.registry ?? "-") \(request.giveUp ?? "-")")
   }
-  func forget(_ job: JobID, by actor: Operator) async throws(ControlError) { _ = try find(job, "forget \(job)") }
+  func forget(_ job: JobID, by actor: Operator) async throws(ControlError) -> [String] {
+    _ = try find(job, "forget \(job)")
+    return ["shelf may hold an upload"]
+  }
 
   func platformJobs(of provider: String, status: String?) async throws(ControlError) -> [JSON] {
     try note("platform \(provider) \(status ?? "-")")

@@ -6,6 +6,7 @@ import TrainTestKit
 final class SimulatedLedger: Sendable {
   private let store: MemoryStore
   private let found = Mutex<[String]>([])
+  private let stored = Mutex<[String: Set<String>]>([:])
 
   init(_ store: MemoryStore) { self.store = store }
 
@@ -38,6 +39,35 @@ final class SimulatedLedger: Sendable {
     if life.isOver { return }
     if case .committing(_, .some, _) = state { return }
     note("\(release.job) was committed on \(registry) while that was \(String(describing: state))")
+  }
+
+  /// An upload that was stored once was heard of.
+  func stores(_ machine: JobMachine) {
+    let uploads =
+      machine.publications.map { ($0.registry, $0.state.session) }
+      + machine.leftoversOwed.map { ($0.registry, $0.session) }
+    stored.withLock { stored in
+      for (registry, session) in uploads {
+        if let id = session?.state.string { stored[registry, default: []].insert(id) }
+      }
+    }
+  }
+
+  func hasHeard(of upload: String, on registry: String) -> Bool {
+    stored.withLock { $0[registry]?.contains(upload) == true }
+  }
+
+  func abandons(_ upload: AbandonedUpload, of job: JobID, on registry: String, _ life: SimulatedLife) async {
+    let machine = await store.job(job)?.machine
+    if life.isOver { return }
+    if machine?.leftoversOwed.contains(where: { $0.registry == registry && $0.session == upload.session }) != true {
+      note(
+        "\(job): an upload on \(registry) was abandoned that nobody had given up: \(String(describing: upload.session))"
+      )
+    }
+    if let session = machine?.publication(for: registry)?.state.session, session == upload.session {
+      note("\(job): the upload on \(registry) was abandoned that it goes on with")
+    }
   }
 
   private func note(_ violation: String) { found.withLock { $0.append(violation) } }

@@ -25,7 +25,8 @@ struct SimulatedRegistry: Registry {
 
   func open(_ release: Release) async throws(Fault) -> UploadOpening {
     let inner = inner
-    return try await call.make("\(name) open \(release.job)", creates: true) {
+    // What would open another one long after it was given up is not to be freed by anybody.
+    return try await call.make("\(name) open \(release.job)", creates: true, repeats: !far.listsUploads) {
       () async throws(Fault) -> UploadOpening in try await inner.open(release)
     }
   }
@@ -78,4 +79,24 @@ struct SimulatedRegistry: Registry {
       try await inner.verify(version, for: release)
     }
   }
+
+  func abandon(_ upload: AbandonedUpload, of release: Release) async throws(Fault) {
+    let far = far
+    await ledger.abandons(upload, of: release.job, on: name, call.life)
+    if call.storm.strikes(.uploadLost, oneIn: 40) { await far.shelf.loseUploads() }
+    var ids = [upload.session?.state.string].compactMap(\.self)
+    if upload.session == nil {
+      guard far.listsUploads else { return }
+      ids = try await call.make("\(name) uploads of \(release.job)") { () async throws(Fault) -> [String] in
+        await far.shelf.openUploads(of: release.job)
+      }
+    }
+    for id in ids where id != upload.kept?.state.string {
+      try await call.make("\(name) abandon \(id) of \(release.job)", creates: true) { () async throws(Fault) in
+        try await far.shelf.abandon(id)
+      }
+    }
+  }
+
+  func holdings(of session: UploadSession) -> [String] { inner.holdings(of: session) }
 }

@@ -9,12 +9,15 @@ final class SimulatedShelf: Sendable {
   private let lag: Duration
   /// A version's name is its key: a commit that arrives twice makes one version.
   let isKeyed: Bool
+  /// It lists the uploads that are open, so that those are found whose opening nobody heard of.
+  let listsUploads: Bool
   private let born = Mutex<[String: Duration]>([:])
 
-  init(world: SimulatedWorld, lag: Duration, isKeyed: Bool) {
+  init(world: SimulatedWorld, lag: Duration, isKeyed: Bool, listsUploads: Bool) {
     self.world = world
     self.lag = lag
     self.isKeyed = isKeyed
+    self.listsUploads = listsUploads
   }
 
   func note(_ version: String) {

@@ -6,6 +6,7 @@ struct SimulatedStore: JobStore {
   let inner: MemoryStore
   let storm: SimulatedStorm
   let life: SimulatedLife
+  let ledger: SimulatedLedger
 
   private func write<Answer: Sendable>(
     _ name: String, _ work: () async throws(Fault) -> Answer
@@ -46,10 +47,13 @@ struct SimulatedStore: JobStore {
   }
 
   func commit(_ change: JobChange) async throws(Fault) -> [EventRecord] {
-    let inner = inner
+    let (inner, ledger) = (inner, ledger)
     let steps = change.transitions.map { "\($0.from.rawValue)->\($0.to.rawValue)" }
     return try await write("store: \(change.record.id) \(change.record.machine.state.word.rawValue) \(steps)") {
-      () async throws(Fault) -> [EventRecord] in try await inner.commit(change)
+      () async throws(Fault) -> [EventRecord] in
+      let events = try await inner.commit(change)
+      ledger.stores(change.record.machine)
+      return events
     }
   }
 

@@ -54,8 +54,8 @@ final class Simulation: Sendable {
     far = SimulatedPlatform(
       seed: seed, world: world, lag: storm.duration(0..<20_000), isKeyed: storm.chance(40))
     shelves = [
-      "shelf": SimulatedShelf(world: world, lag: storm.duration(0..<20_000), isKeyed: false),
-      "other": SimulatedShelf(world: world, lag: .zero, isKeyed: true),
+      "shelf": SimulatedShelf(world: world, lag: storm.duration(0..<20_000), isKeyed: false, listsUploads: false),
+      "other": SimulatedShelf(world: world, lag: .zero, isKeyed: true, listsUploads: true),
     ]
     ledger = SimulatedLedger(store)
     specs = (0..<storm.pick(5..<11)).map { Self.spec($0, storm) }
@@ -200,12 +200,12 @@ final class Simulation: Sendable {
     await service.value
   }
 
-  /// Every job has ended, with its output kept, or is held by name and reason.
+  /// Every job has ended, with its output kept and nothing left to free, or is held by name and reason.
   private func isSettled() async -> Bool {
     await store.jobs(JobQuery()).allSatisfy { record in
       let machine = record.machine
       if case .queued = machine.state, machine.hold != nil { return machine.logsOwed.isEmpty }
-      return machine.state.isTerminal && machine.logsOwed.isEmpty
+      return machine.state.isTerminal && machine.logsOwed.isEmpty && machine.leftoversOwed.isEmpty
     }
   }
 
@@ -269,7 +269,8 @@ final class Simulation: Sendable {
     // Too little for all; what stays there is let go once it is published, or with the next configuration.
     let quota: Int64? = storm.strikes(.spoolFull, oneIn: 5) ? Int64(storm.pick(0..<120)) : nil
     return EngineParts(
-      settings: settings, store: SimulatedStore(inner: store, storm: storm, life: life), time: time,
+      settings: settings, store: SimulatedStore(inner: store, storm: storm, life: life, ledger: ledger),
+      time: time,
       spool: try Spool(root: directory + "/spool", quota: quota, executor: SimulatedSerial(world)),
       logs: try RunLog(root: directory + "/logs", executor: SimulatedSerial(world)), providers: [provider],
       registries: registries, logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() },

@@ -19,6 +19,10 @@ struct SimulationVerdict {
     judgeRemote(remote.filter { !simulation.far.isForgotten($0.id) }, most: await simulation.far.platform.mostLive)
     for (name, shelf) in simulation.shelves.sorted(by: { $0.key < $1.key }) {
       judge(await shelf.shelf.versions, on: name, remote)
+      judge(await shelf.shelf.openUploads, on: name, all: shelf.listsUploads)
+    }
+    for event in events where event.transition.reason == .uploadLeft {
+      violations.append("\(event.job) gave up freeing an upload: \(event.transition.message ?? "")")
     }
     for id in notes.accepted.sorted() where !records.contains(where: { $0.id == id }) {
       if !stones.contains(where: { $0.id == id }) { violations.append("\(id) was accepted and is lost") }
@@ -37,10 +41,11 @@ struct SimulationVerdict {
       judge(answer, record, events.filter { $0.sequence > step ?? answer.sequence }.map(\.transition))
     }
     if !notes.isSettled {
-      for record in records where !record.machine.state.isTerminal || !record.machine.logsOwed.isEmpty {
+      for record in records where !record.machine.isAtRest {
         violations.append(
           "after \(notes.waited) of calm \(record.id) still is \(record.machine.state), owes logs: "
-            + "\(record.machine.logsOwed.count), call: \(record.machine.call.debugDescription)")
+            + "\(record.machine.logsOwed.count), uploads: \(record.machine.leftoversOwed), "
+            + "call: \(record.machine.call.debugDescription)")
       }
     }
     if simulation.world.foreignEnqueues != 0 {
@@ -77,6 +82,14 @@ struct SimulationVerdict {
       if trained.map({ simulation.far.content(of: $0.id) }) != version.content {
         violations.append("\(version.modelName) on \(shelf) is not what its training produced")
       }
+    }
+  }
+
+  /// Every job has ended or is held: nothing is being uploaded. Where uploads are not listed, one whose opening nobody
+  /// heard of can't be found.
+  private mutating func judge(_ uploads: [String], on shelf: String, all: Bool) {
+    for upload in uploads where all || simulation.ledger.hasHeard(of: upload, on: shelf) {
+      violations.append("\(upload) is left open on \(shelf)")
     }
   }
 

@@ -68,6 +68,12 @@ public final class RealDaemon: Sendable {
   // Its files.
 
   public func write(config: String) throws { try Self.write(config, to: "\(configDirectory)/traind.yaml") }
+  /// Keys beside those of `traind.yaml`.
+  public func write(config: String, as name: String) throws {
+    let folder = "\(configDirectory)/traind.yaml.d"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try Self.write(config, to: "\(folder)/\(name).yaml")
+  }
   public func write(spec name: String, _ text: String) throws {
     try Self.write(text, to: "\(configDirectory)/jobs.d/\(name).yaml")
   }

@@ -26,11 +26,14 @@ extension OCIServer {
     guard var upload = uploads[id], upload.repository == repository else {
       return Self.refuse(404, "BLOB_UPLOAD_UNKNOWN")
     }
+    let knowsPlace = forgivesPlaces || request.query["_state"] == "\(upload.bytes.count)"
     if request.method == "DELETE" {
+      // As the distribution project's third version has it.
+      guard knowsPlace else { return Self.refuse(416, "RANGE_INVALID") }
       uploads[id] = nil
       return .answer(204)
     }
-    guard forgivesPlaces || request.query["_state"] == "\(upload.bytes.count)" else {
+    guard knowsPlace else {
       return Self.refuse(404, "BLOB_UPLOAD_INVALID")
     }
     switch request.method {

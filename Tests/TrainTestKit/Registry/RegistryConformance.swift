@@ -165,6 +165,70 @@ public struct RegistryConformance: Sendable {
     }
   }
 
+  /// Once, once more, and by an instance that knows nothing of it.
+  public func `frees an upload that is given up, however often it is told to`() async throws {
+    let upload = try await with { registry in
+      var progress = Publisher.Progress(try await registry.open(release))
+      try await Publisher(registry).send(release, &progress, most: 1)
+      let upload = AbandonedUpload(session: progress.session, receipts: progress.receipts)
+      for _ in 0..<2 { try await Self.abandon(upload, of: release, on: registry) }
+      return upload
+    }
+    try await expectNothingOpen()
+    try await with { registry in
+      try await Self.abandon(AbandonedUpload(session: nil), of: release, on: registry)
+      let outcome = try await Publisher(registry).publish(release)
+      try await harness.expectWhole(outcome.version, files)
+      try await Self.abandon(upload, of: release, on: registry)
+      try await harness.expectWhole(outcome.version, files)
+    }
+    try await expectNothingOpen()
+  }
+
+  /// Another upload of the same that was begun meanwhile, and the version that came of it.
+  public func `frees nothing that is gone on with`() async throws {
+    try await with { registry in
+      var old = Publisher.Progress(try await registry.open(release))
+      try await Publisher(registry).send(release, &old, most: 1)
+      var new = Publisher.Progress(try await registry.open(release))
+      try await Publisher(registry).send(release, &new, most: 1)
+      for session in [old.session, nil] {
+        let upload = AbandonedUpload(session: session, receipts: new.receipts, kept: new.session)
+        try await Self.abandon(upload, of: release, on: registry)
+      }
+      let outcome = try await Publisher(registry).publish(release, from: new)
+      try ConformanceFailure.unless(outcome.opens == 0, "it took what was gone on with: \(outcome.faults)")
+      for upload in [
+        AbandonedUpload(session: old.session), AbandonedUpload(session: new.session, commitAsked: true),
+        AbandonedUpload(session: nil),
+      ] {
+        try await Self.abandon(upload, of: release, on: registry)
+      }
+      try await registry.verify(outcome.version, for: release)
+      try await harness.expectWhole(outcome.version, files)
+      try await expectNothingOpen()
+    }
+  }
+
+  private func expectNothingOpen() async throws {
+    guard let open = try await harness.openUploads() else { return }
+    try ConformanceFailure.unless(open == 0, "\(open) uploads are left open")
+  }
+
+  /// As often as the engine would. Some far sides cannot, and say so.
+  private static func abandon(_ upload: AbandonedUpload, of release: Release, on registry: any Registry) async throws {
+    for _ in 0..<20 {
+      do throws(Fault) {
+        return try await registry.abandon(upload, of: release)
+      } catch {
+        guard error.isPermanent else { continue }
+        try ConformanceFailure.unless([.unsupported, .rejected].contains(error.code), "given up as \(error)")
+        return
+      }
+    }
+    throw ConformanceFailure("an upload is not given up after 20 tries")
+  }
+
   private func with<Answer>(_ work: (any Registry) async throws -> Answer) async throws -> Answer {
     let registry = try await harness.registry()
     do {

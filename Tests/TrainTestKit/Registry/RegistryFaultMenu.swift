@@ -94,6 +94,54 @@ public struct RegistryFaultMenu<Harness: FaultyHarness>: Sendable {
     try ConformanceFailure.unless(failures.isEmpty, failures.joined(separator: "\n"))
   }
 
+  /// An upload is given up, and one course is met at each request of that: what fails is asked again, and in the end
+  /// nothing is left open.
+  public func serveAbandoning(_ course: RegistryFaultCourse) async throws {
+    let clean = FaultGate()
+    let first = Counter()
+    try await farSide(clean) { harness in try await giveUp(harness) { await first.set(await clean.requests.count) } }
+    let requests = await clean.requests
+    var failures: [String] = []
+    for number in await first.value..<requests.count {
+      do {
+        try await farSide(FaultGate(course.planned(at: number))) { harness in try await giveUp(harness) {} }
+      } catch {
+        failures.append("request \(number) (\(requests[number])): \(error)")
+      }
+    }
+    try ConformanceFailure.unless(failures.isEmpty, "\(course.rawValue):\n\(failures.joined(separator: "\n"))")
+  }
+
+  private func giveUp(_ harness: Harness, _ begins: () async -> Void) async throws {
+    let release = try SampleRelease.make(files, in: directory, options: harness.options)
+    let registry = try await harness.registry()
+    do {
+      var progress = Publisher.Progress(try await registry.open(release))
+      try await Publisher(registry).send(release, &progress, most: 1)
+      await begins()
+      let upload = AbandonedUpload(session: progress.session, receipts: progress.receipts)
+      for _ in 0..<20 {
+        do throws(Fault) {
+          try await registry.abandon(upload, of: release)
+          break
+        } catch {
+          if error.isPermanent { break }
+        }
+      }
+    } catch {
+      await harness.close(registry)
+      throw error
+    }
+    await harness.close(registry)
+    let open = try await harness.openUploads() ?? 0
+    try ConformanceFailure.unless(open == 0, "\(open) uploads are left open")
+  }
+
+  private actor Counter {
+    private(set) var value = 0
+    func set(_ value: Int) { self.value = value }
+  }
+
   private func judge(_ result: Result<Publisher.Outcome, Fault>, _ release: Release, _ harness: Harness) async throws {
     let count = try await harness.count()
     switch result {

@@ -20,12 +20,17 @@ public protocol RegistryHarness: Sendable {
   /// Puts a version under the release's natural key that somebody else made.
   func occupy(_ release: Release) async throws
 
+  /// Uploads at the far side that are neither finished nor given up; `nil` = that can't be told, or they can't be given
+  /// up there.
+  func openUploads() async throws -> Int?
+
   /// Changes a version behind the registry's back, in a way that `verify` can see.
   func damage(_ version: RemoteVersion) async throws
 }
 
 extension RegistryHarness {
   public func close(_ registry: any Registry) async {}
+  public func openUploads() async throws -> Int? { nil }
 
   /// There is one version, and it holds exactly these files.
   func expectWhole(_ version: RemoteVersion, _ files: [String: [UInt8]]) async throws {

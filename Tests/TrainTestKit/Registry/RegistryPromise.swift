@@ -11,6 +11,8 @@ public enum RegistryPromise: String, Sendable, CaseIterable, CustomTestStringCon
   case commitsTwice = "commits twice without a second version"
   case seesDamage = "sees that a version was damaged"
   case neverPublishesDamage = "never publishes a damaged spool"
+  case freesUploads = "frees an upload that is given up, however often it is told to"
+  case freesNothingElse = "frees nothing that is gone on with"
 
   public var testDescription: String { rawValue }
 
@@ -25,6 +27,8 @@ public enum RegistryPromise: String, Sendable, CaseIterable, CustomTestStringCon
     case .refusesToCommitOver: try await registry.`refuses to commit over somebody else`()
     case .commitsTwice: try await registry.`commits twice without a second version`()
     case .seesDamage: try await registry.`sees that a version was damaged`()
+    case .freesUploads: try await registry.`frees an upload that is given up, however often it is told to`()
+    case .freesNothingElse: try await registry.`frees nothing that is gone on with`()
     case .neverPublishesDamage: try await registry.`never publishes a damaged spool`()
     }
   }

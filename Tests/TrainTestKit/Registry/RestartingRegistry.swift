@@ -78,5 +78,9 @@ public final class RestartingRegistry: Registry {
     try await call { (registry) async throws(Fault) in try await registry.verify(version, for: release) }
   }
 
-  public func abandon(_ session: UploadSession) async { await current.withLock { $0 }.abandon(session) }
+  public func abandon(_ upload: AbandonedUpload, of release: Release) async throws(Fault) {
+    try await call { (registry) async throws(Fault) -> Void in try await registry.abandon(upload, of: release) }
+  }
+
+  public func holdings(of session: UploadSession) -> [String] { current.withLock { $0 }.holdings(of: session) }
 }

@@ -5,7 +5,7 @@ public import TrainCore
 /// A registry in memory: uploads in parts, versions made visible by a commit, faults on demand.
 public actor ScriptedShelf {
   public enum Call: String, Sendable, CaseIterable {
-    case find, open, remaining, send, seal, commit, verify, target, point
+    case find, open, remaining, send, seal, commit, verify, target, point, abandon
   }
 
   public struct Version: Sendable, Hashable {
@@ -26,6 +26,7 @@ public actor ScriptedShelf {
   }
 
   private struct Upload {
+    var job: JobID
     var offset: Int64 = 0
     var content: [UInt8] = []
     var isSealed = false
@@ -37,6 +38,8 @@ public actor ScriptedShelf {
   public private(set) var aliases: [String: String] = [:]
   public private(set) var bytesTaken: Int64 = 0
   private var uploads: [String: Upload] = [:]
+  /// Uploads that became versions; nothing keeps them from becoming one again.
+  private var spent: [String: Upload] = [:]
   private var opened = 0
   /// A commit of what is there already gives what is there.
   private var isKeyed = false
@@ -51,13 +54,16 @@ public actor ScriptedShelf {
   public func plant(_ version: Version) { versions.append(version) }
   public func plant(alias: String, at version: String?) { aliases[alias] = version }
   public func recogniseKeys() { isKeyed = true }
-  public func loseUploads() { uploads = [:] }
+  public func loseUploads() {
+    uploads = [:]
+    spent = [:]
+  }
   /// Every upload that is not sealed loses its last bytes, though they were acknowledged.
   public func rewindUploads(by bytes: Int64) {
     uploads = uploads.mapValues { upload in
       guard !upload.isSealed else { return upload }
       let offset = max(0, upload.offset - bytes)
-      return Upload(offset: offset, content: Array(upload.content.prefix(Int(offset))))
+      return Upload(job: upload.job, offset: offset, content: Array(upload.content.prefix(Int(offset))))
     }
   }
 
@@ -81,11 +87,14 @@ public actor ScriptedShelf {
     return found.marker == release.marker ? .ours(version) : .foreign(version, why: "another digest")
   }
 
-  func open() throws(Fault) -> String {
+  /// Uploads that hold something here.
+  public var openUploads: [String] { uploads.keys.sorted() }
+
+  func open(for job: JobID) throws(Fault) -> String {
     let late = try begin(.open)
     opened += 1
     let id = "upload-\(opened)"
-    uploads[id] = Upload()
+    uploads[id] = Upload(job: job)
     try finish(late)
     return id
   }
@@ -96,7 +105,7 @@ public actor ScriptedShelf {
   }
 
   private func upload(_ id: String) throws(Fault) -> Upload {
-    guard let upload = uploads[id] else { throw .transient(.sessionExpired, "no such upload") }
+    guard let upload = uploads[id] ?? spent[id] else { throw .transient(.sessionExpired, "no such upload") }
     return upload
   }
 
@@ -141,8 +150,17 @@ public actor ScriptedShelf {
       id: "version-\(versions.count + 1)", modelName: release.modelName, modelVersion: release.modelVersion,
       marker: release.marker, content: try upload(id).content)
     versions.append(version)
+    if let upload = uploads.removeValue(forKey: id) { spent[id] = upload }
     try finish(late)
     return RemoteVersion(id: version.id)
+  }
+
+  public func openUploads(of job: JobID) -> [String] { openUploads.filter { uploads[$0]?.job == job } }
+
+  public func abandon(_ id: String) throws(Fault) {
+    let late = try begin(.abandon)
+    uploads[id] = nil
+    try finish(late)
   }
 
   func verify() throws(Fault) { try finish(try begin(.verify)) }
@@ -170,7 +188,8 @@ public struct ScriptedRegistry: Registry {
   public func problems(in publication: JobSpec.Publication, of spec: JobSpec) -> [SpecProblem] { [] }
   public func find(_ release: Release) async throws(Fault) -> Finding<RemoteVersion> { try await shelf.find(release) }
   public func open(_ release: Release) async throws(Fault) -> UploadOpening {
-    UploadOpening(session: UploadSession(state: .string(try await shelf.open())), total: release.artifact.bytes)
+    UploadOpening(
+      session: UploadSession(state: .string(try await shelf.open(for: release.job))), total: release.artifact.bytes)
   }
   public func remaining(
     of session: UploadSession, for release: Release, receipts: [PartReceipt]
@@ -198,6 +217,12 @@ public struct ScriptedRegistry: Registry {
     try await shelf.commit(release, from: session.state.string ?? "")
   }
   public func verify(_ version: RemoteVersion, for release: Release) async throws(Fault) { try await shelf.verify() }
+  public func abandon(_ upload: AbandonedUpload, of release: Release) async throws(Fault) {
+    var ids = [upload.session?.state.string].compactMap(\.self)
+    if upload.session == nil { ids = await shelf.openUploads(of: release.job) }
+    for id in ids where id != upload.kept?.state.string { try await shelf.abandon(id) }
+  }
+  public func holdings(of session: UploadSession) -> [String] { [session.state.string ?? ""] }
   public func target(of alias: String, for release: Release) async throws(Fault) -> RemoteVersion? {
     try await shelf.target(of: alias)
   }

@@ -85,6 +85,8 @@ public actor TrueFoundryServer {
 
   public var committed: [JSON] { order.compactMap { versions[$0]?.committed } }
   public var stagedCount: Int { order.count }
+  /// Staged versions that are neither committed nor said to have failed.
+  public var openUploads: Int { versions.values.count { $0.committed == nil && !$0.isFailed } }
   public var multipartCount: Int { multiparts.count }
   public func count(_ call: String) -> Int { calls.count { $0 == call } }
 
