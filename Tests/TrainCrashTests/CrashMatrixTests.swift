@@ -41,9 +41,11 @@ extension CrashSuites {
       let seen = await outcomes(of: plain)
       // Each place in the first scenario of its pairing that crosses it.
       var first: [CrashPairing: [CrashPlace: CrashScenario]] = [:]
+      var last: [CrashPairing: [CrashPlace: CrashScenario]] = [:]
       for (test, outcome) in seen {
-        for place in outcome.crossed where first[test.pairing]?[place] == nil {
-          first[test.pairing, default: [:]][place] = test.scenario
+        for place in outcome.crossed {
+          if first[test.pairing]?[place] == nil { first[test.pairing, default: [:]][place] = test.scenario }
+          last[test.pairing, default: [:]][place] = test.scenario
         }
       }
       var cases: [CrashCase] = []
@@ -59,7 +61,7 @@ extension CrashSuites {
         }
       }
       cases.sort { $0.description < $1.description }
-      let single = await surely(cases)
+      let single = await surely(cases, last)
       // What only a death leads to is died at in a second one.
       var second: [CrashCase] = []
       for (test, outcome) in single {
@@ -71,7 +73,7 @@ extension CrashSuites {
           second.append(CrashCase(pairing: test.pairing, scenario: test.scenario, places: test.places + [place]))
         }
       }
-      let double = await surely(second)
+      let double = await surely(second, [:])
 
       let all = single + double
       let violations = all.flatMap(\.1.violations)
@@ -94,8 +96,8 @@ extension CrashSuites {
       )
       for pairing in pairings {
         let mine = all.filter { $0.0.pairing == pairing }
-        let resent = mine.map(\.1.resent).max() ?? 0
-        print("crash: \(pairing.rawValue): \(mine.count) lives with deaths, re-sent at most \(resent) bytes")
+        let resent = mine.filter { $0.0.scenario == .run }.map(\.1.resent).max() ?? 0
+        print("crash: \(pairing.rawValue): \(mine.count) cases, in a plain run re-sent at most \(resent) bytes")
       }
     }
 
@@ -107,10 +109,19 @@ extension CrashSuites {
       return pairing != .localAndParts || nths > 1 || first[.localAndAll]?[place] == nil
     }
 
-    /// Some crossings come only if things happen in a certain order: who did not die is given another chance.
-    private func surely(_ cases: [CrashCase]) async -> [(CrashCase, CrashCase.Outcome)] {
+    /// Some crossings come only if things happen in a certain order: who did not die is given another chance, in the
+    /// last scenario that crossed it.
+    private func surely(
+      _ cases: [CrashCase], _ last: [CrashPairing: [CrashPlace: CrashScenario]]
+    ) async -> [(CrashCase, CrashCase.Outcome)] {
       let first = await outcomes(of: cases)
-      let again = first.filter { $0.1.died.isEmpty && $0.1.violations.isEmpty }.map(\.0)
+      let again = first.filter { $0.1.died.isEmpty && $0.1.violations.isEmpty }.map { test, _ in
+        var test = test
+        var place = test.places[0]
+        place.nth = 1
+        test.scenario = last[test.pairing]?[place] ?? test.scenario
+        return test
+      }
       return first.filter { !$0.1.died.isEmpty || !$0.1.violations.isEmpty } + (await outcomes(of: again))
     }
 

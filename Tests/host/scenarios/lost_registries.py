@@ -3,6 +3,8 @@
 from kit.local import Training
 from scenarios.lost_state import lose
 
+SECONDS = 12
+
 PUBLISH = (
     "[{registry: bucket}, {registry: images}, {registry: flow, experiment: trainings},"
     " {registry: tfy, ml_repo: vision-models}, {registry: machines}]")
