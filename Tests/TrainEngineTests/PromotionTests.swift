@@ -97,6 +97,20 @@ import TrainTestKit
     }
   }
 
+  @Test func `an alias that is moved twice to the same version can still be put back`() throws {
+    let world = try EngineWorld()
+    try world.live { (engine) async throws -> Void in
+      await world.shelf.plant(alias: "production", at: "version-0")
+      try await world.apply(engine, [EngineWorld.spec(alias: "production")])
+      try await world.wait("hat@1")
+      _ = await engine.promote(Self.id, registry: nil, alias: nil, by: nil)
+      try await settle(world)
+      _ = await engine.demote(Self.id, registry: nil, by: nil)
+      try await settle(world)
+      #expect(await world.shelf.aliases == ["production": "version-0"])
+    }
+  }
+
   @Test func `an alias that was not there is taken away again`() throws {
     let world = try EngineWorld()
     try world.live { (engine) async throws -> Void in

@@ -165,7 +165,7 @@ public struct RegistryConformance: Sendable {
     }
   }
 
-  private func with<Answer>(_ work: (any Registry) async throws -> Answer) async throws -> Answer {
+  func with<Answer>(_ work: (any Registry) async throws -> Answer) async throws -> Answer {
     let registry = try await harness.registry()
     do {
       let answer = try await work(registry)

@@ -11,6 +11,7 @@ public enum RegistryPromise: String, Sendable, CaseIterable, CustomTestStringCon
   case commitsTwice = "commits twice without a second version"
   case seesDamage = "sees that a version was damaged"
   case neverPublishesDamage = "never publishes a damaged spool"
+  case movesAliases = "moves an alias from version to version, and away"
 
   public var testDescription: String { rawValue }
 
@@ -26,6 +27,7 @@ public enum RegistryPromise: String, Sendable, CaseIterable, CustomTestStringCon
     case .commitsTwice: try await registry.`commits twice without a second version`()
     case .seesDamage: try await registry.`sees that a version was damaged`()
     case .neverPublishesDamage: try await registry.`never publishes a damaged spool`()
+    case .movesAliases: try await registry.`moves an alias from version to version, and away`()
     }
   }
 }
