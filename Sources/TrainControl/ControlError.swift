@@ -1,7 +1,7 @@
 public import TrainCore
 
 /// What went wrong with a request, the same for the daemon, a client and a script.
-/// On the wire: `{"error": {"code": "...", "message": "...", "hint": "..."}}`.
+/// On the wire: `{"error": {"code": "...", "message": "...", "hint": "...", "retry_after_ms": 7000}}`.
 public struct ControlError: Error, Hashable, Sendable {
   public var kind: Kind
   /// What was being done, to what: `cancel hardhat@1.4.0`.
@@ -10,6 +10,8 @@ public struct ControlError: Error, Hashable, Sendable {
   public var why: String
   /// What to do next.
   public var hint: String?
+  /// How long a far side asked to be left alone.
+  public var retryAfter: Duration?
 
   public init(_ kind: Kind, _ what: String, _ why: String, hint: String? = nil) {
     self.kind = kind
@@ -99,6 +101,7 @@ public struct ControlError: Error, Hashable, Sendable {
       default: fault.isPermanent ? .failed : .tryAgain
       }
     self.init(kind, what, fault.message, hint: fault.hint)
+    retryAfter = fault.retryAfter
   }
 }
 
@@ -109,10 +112,15 @@ extension ControlError: WireValue {
     self.init(
       Kind(rawValue: code) ?? .internalError, try body.optionalString("what") ?? "", try body.string("message"),
       hint: try body.optionalString("hint"))
+    retryAfter = try body.optionalInt("retry_after_ms").map { .milliseconds($0) }
   }
 
   public var json: JSON {
-    ["error": ["code": .string(kind.rawValue), "what": .string(what), "message": .string(why), "hint": .text(hint)]]
+    var error: JSON = [
+      "code": .string(kind.rawValue), "what": .string(what), "message": .string(why), "hint": .text(hint),
+    ]
+    if let retryAfter { error["retry_after_ms"] = .int(Int64(retryAfter / .milliseconds(1))) }
+    return ["error": error]
   }
 }
 

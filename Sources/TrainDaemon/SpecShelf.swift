@@ -47,7 +47,7 @@ struct SpecShelf: Sendable {
           SpecProblem(
             path: "publish[\(index)].promote",
             "`publish[\(index)].promote`: a registry of kind \(registry.traits.kind) has no aliases",
-            hint: "leave it out"))
+            hint: aliasHint))
       }
     }
     for (name, source) in (spec.provenance?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
@@ -64,5 +64,11 @@ struct SpecShelf: Sendable {
       }
     }
     return problems
+  }
+
+  private var aliasHint: String {
+    let able = registries.filter(\.value.traits.hasAliases).keys.sorted()
+    return able.isEmpty
+      ? "leave it out" : "leave it out, or promote where there are aliases: \(able.joined(separator: ", "))"
   }
 }

@@ -9,14 +9,17 @@ import TrainCore
   }
 
   @Test func `an error is read back as it was written`() throws {
-    let error = ControlError(
+    var error = ControlError(
       .conflict, "apply hardhat", "its identity changed", hint: "trainctl run hardhat --version V")
+    #expect(try ControlError(error.json) == error)
+    error.retryAfter = .seconds(7)
     #expect(try ControlError(error.json) == error)
     #expect(error.json["error"]?["code"] == "conflict")
   }
 
   @Test func `a fault says whether to try again`() {
     #expect(ControlError(.transient(.unavailable, "down"), what: "list").kind == .tryAgain)
+    #expect(ControlError(.transient(.throttled, "busy", after: .seconds(7)), what: "list").retryAfter == .seconds(7))
     #expect(ControlError(.permanent(.rejected, "no"), what: "list").kind == .failed)
     #expect(ControlError(.permanent(.notFound, "no"), what: "list").kind == .notFound)
   }
@@ -35,11 +38,11 @@ import TrainCore
 
   @Test(arguments: ["hardhat@1.4.0", "a b/c?d%e", "é"])
   func `percent encoding comes back`(text: String) {
-    let encoded = Percent.encode(text)
+    let encoded = text.percentEncoded()
     #expect(encoded.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F })
-    #expect(Percent.decode(encoded) == text)
+    #expect(String(percentDecoding: encoded) == text)
   }
 
   @Test(arguments: ["%", "%4", "%zz", "%ff"])
-  func `a broken escape is refused`(text: String) { #expect(Percent.decode(text) == nil) }
+  func `a broken escape is refused`(text: String) { #expect(String(percentDecoding: text) == nil) }
 }

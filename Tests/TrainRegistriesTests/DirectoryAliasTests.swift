@@ -19,13 +19,13 @@ import TrainTestKit
     try await with { (registry, release, version, shelf) async throws -> Void in
       let before = try await registry.target(of: "production", for: release)
       #expect(before == nil)
-      try await registry.point("production", at: version, for: release)
-      try await registry.point("production", at: version, for: release)
+      try await registry.point("production", at: version, from: nil, for: release)
+      try await registry.point("production", at: version, from: nil, for: release)
       #expect(try await registry.target(of: "production", for: release) == version)
       #expect(Array(try Data(contentsOf: URL(filePath: "\(shelf)/hat/production/model.bin"))) == [1, 2, 3])
-      try await registry.point("production", at: RemoteVersion(id: "hat/0.9"), for: release)
+      try await registry.point("production", at: RemoteVersion(id: "hat/0.9"), from: nil, for: release)
       #expect(try await registry.target(of: "production", for: release)?.id == "hat/0.9")
-      try await registry.point("production", at: nil, for: release)
+      try await registry.point("production", at: nil, from: nil, for: release)
       let after = try await registry.target(of: "production", for: release)
       #expect(after == nil)
       #expect(try await registry.find(release) == .ours(version))
@@ -34,7 +34,7 @@ import TrainTestKit
 
   @Test func `a version is never replaced by an alias`() async throws {
     try await with { (registry, release, version, _) async throws -> Void in
-      await #expect(throws: Fault.self) { try await registry.point("1.0.0", at: version, for: release) }
+      await #expect(throws: Fault.self) { try await registry.point("1.0.0", at: version, from: nil, for: release) }
       #expect(try await registry.find(release) == .ours(version))
     }
   }

@@ -16,7 +16,9 @@ import TrainTestKit
           RegistryConformance(MLflowHarness(server: server, endpoint: endpoint), files: way.0.contents, in: directory))
       }
     }
-    #expect(await server.allRuns.count <= 1)
+    let runs = await server.allRuns.count
+    // What was cut short has a run, and no version.
+    #expect(runs <= max(1, await server.versionCount))
     #expect(await server.leaks == 0)
   }
 

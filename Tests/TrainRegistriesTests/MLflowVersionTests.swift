@@ -76,10 +76,10 @@ import TrainTransport
       #expect(try await registry.target(of: "champion", for: release) == nil)
       let version = try await Publisher(registry).publish(release).version
       #expect(try await registry.target(of: "champion", for: release) == nil)
-      for _ in 0..<2 { try await registry.point("champion", at: version, for: release) }
+      for _ in 0..<2 { try await registry.point("champion", at: version, from: nil, for: release) }
       #expect(try await registry.target(of: "champion", for: release) == version)
       #expect(await server.alias("champion", of: "hats") == 1)
-      for _ in 0..<2 { try await registry.point("champion", at: nil, for: release) }
+      for _ in 0..<2 { try await registry.point("champion", at: nil, from: nil, for: release) }
       #expect(try await registry.target(of: "champion", for: release) == nil)
     }
   }

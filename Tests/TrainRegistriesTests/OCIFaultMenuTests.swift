@@ -35,6 +35,12 @@ import TrainTestKit
     try await menu { try await $0.serveAbandoning(course) }
   }
 
+  @Test(arguments: RegistryFaultCourse.allCases) func `and moves an alias from where it was, once`(
+    _ course: RegistryFaultCourse
+  ) async throws {
+    try await menu { try await $0.servePromotions(course) }
+  }
+
   @Test func `and never takes the place of somebody who was faster before its last look`() async throws {
     try await menu { try await $0.serveRivals() }
   }

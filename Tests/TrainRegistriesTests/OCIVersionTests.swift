@@ -143,16 +143,16 @@ import TrainTransport
     try await with(server, options: ["tag": "first"]) { _, registry, release in
       let first = try await Publisher(registry).publish(release).version
       #expect(try await registry.target(of: "production", for: release) == nil)
-      for _ in 0..<2 { try await registry.point("production", at: first, for: release) }
+      for _ in 0..<2 { try await registry.point("production", at: first, from: nil, for: release) }
       #expect(try await registry.target(of: "production", for: release) == first)
       var next = release
       next.options = ["tag": "second"]
       let second = try await Publisher(registry).publish(next).version
-      try await registry.point("production", at: second, for: next)
+      try await registry.point("production", at: second, from: nil, for: next)
       #expect(try await registry.target(of: "production", for: release) == second)
-      try await registry.point("production", at: first, for: next)
+      try await registry.point("production", at: first, from: nil, for: next)
       #expect(try await registry.target(of: "production", for: next) == first)
-      for _ in 0..<2 { try await registry.point("production", at: nil, for: release) }
+      for _ in 0..<2 { try await registry.point("production", at: nil, from: nil, for: release) }
       #expect(try await registry.target(of: "production", for: release) == nil)
       await #expect(throws: Fault.self) { try await registry.target(of: "a/b", for: release) }
     }

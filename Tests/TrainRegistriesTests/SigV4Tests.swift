@@ -1,4 +1,5 @@
 import Testing
+import TrainCore
 import TrainTransport
 
 @testable import TrainRegistries

@@ -49,7 +49,7 @@ public struct ControlClient: Sendable {
     _ method: String, _ path: String, _ query: [(String, String?)] = [], body: [UInt8]? = nil,
     contentType: String = "application/json"
   ) throws(ControlError) -> HTTPExchange {
-    let parts = query.compactMap { name, value in value.map { "\(name)=\(Percent.encode($0))" } }
+    let parts = query.compactMap { name, value in value.map { "\(name)=\($0.percentEncoded())" } }
     let target = parts.isEmpty ? path : "\(path)?\(parts.joined(separator: "&"))"
     let exchange = try HTTPExchange(
       socket: try ControlSocket(path: self.path, timeout: timeout), method: method, target: target, body: body,

@@ -182,6 +182,8 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case s3Complete = "s3.complete"
   case s3Abort = "s3.abort"
   case s3PutManifest = "s3.put-manifest"
+  case s3GetAlias = "s3.get-alias"
+  case s3PutAlias = "s3.put-alias"
 
   // OCI.
   case ociToken = "oci.token"
@@ -210,5 +212,6 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case trueFoundryFinishMultipart = "truefoundry.finish-multipart"
   case trueFoundryListFiles = "truefoundry.list-files"
   case trueFoundryCommit = "truefoundry.commit"
+  case trueFoundrySetTags = "truefoundry.set-tags"
   case trueFoundryGiveUp = "truefoundry.give-up"
 }

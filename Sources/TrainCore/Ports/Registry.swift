@@ -43,7 +43,11 @@ public protocol Registry: Sendable {
   func target(of alias: String, for release: Release) async throws(Fault) -> RemoteVersion?
 
   /// Points an alias of the release's model at a version, a verified one; `nil` = the alias goes. Idempotent.
-  func point(_ alias: String, at version: RemoteVersion?, for release: Release) async throws(Fault)
+  /// - Parameter replaced: where it pointed when the move was decided. Who can compare and set in one step moves it from
+  ///   there only, with a Fault `.misaligned` where it is elsewhere; the others were asked by ``target(of:for:)``.
+  func point(
+    _ alias: String, at version: RemoteVersion?, from replaced: RemoteVersion?, for release: Release
+  ) async throws(Fault)
 
   /// Frees what an upload holds that nobody goes on with. Idempotent: what is not there any more is no fault.
   /// Asked only while nothing else of the publication is under way; never takes away what a version may be made of.
@@ -68,7 +72,9 @@ extension Registry {
     throw .permanent(.rejected, "a registry of kind \(traits.kind) has no aliases")
   }
 
-  public func point(_ alias: String, at version: RemoteVersion?, for release: Release) async throws(Fault) {
+  public func point(
+    _ alias: String, at version: RemoteVersion?, from replaced: RemoteVersion?, for release: Release
+  ) async throws(Fault) {
     throw .permanent(.rejected, "a registry of kind \(traits.kind) has no aliases")
   }
 }

@@ -213,18 +213,12 @@ public struct PublicationMachine: Hashable, Sendable, Codable {
   private mutating func endPromotion(
     _ ended: Promotion, _ version: RemoteVersion, _ bytes: Int64, refusal: String? = nil, at now: Timestamp
   ) {
-    let replaced: RemoteVersion?
-    if let asked = ended.asked {
-      replaced = asked.replaced
-    } else if let promotion, promotion.refusal == nil, promotion.alias == ended.alias,
-      promotion.target == ended.target
-    {
-      // Our own move brought it there, and is asked for once more: that what it replaced is still what can be put back.
-      replaced = promotion.replaced
-    } else {
-      // It was there before it was asked for: nothing was replaced that could be put back.
-      replaced = ended.target
+    // Asked for again where we moved it to: what that move replaced can still be put back. Where it was without us,
+    // nothing was replaced.
+    let earlier = promotion.flatMap { last in
+      last.alias == ended.alias && ended.target.map(last.isMoved) == true ? last : nil
     }
+    let replaced = ended.asked.map(\.replaced) ?? (earlier.map(\.replaced) ?? ended.target)
     promotion = PromotionOutcome(
       alias: ended.alias, at: now, target: ended.target, replaced: replaced, refusal: refusal)
     state = .committed(version, bytes: bytes)

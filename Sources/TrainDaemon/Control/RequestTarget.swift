@@ -1,4 +1,5 @@
 internal import TrainControl
+internal import TrainCore
 
 /// A request's path and query, decoded.
 struct RequestTarget {
@@ -12,14 +13,16 @@ struct RequestTarget {
     guard let first = parts.first, first.hasPrefix("/") else { return nil }
     path = []
     for segment in first.split(separator: "/", omittingEmptySubsequences: false) {
-      guard let decoded = Percent.decode(segment) else { return nil }
+      guard let decoded = String(percentDecoding: segment) else { return nil }
       path.append(decoded)
     }
     query = []
     guard parts.count == 2 else { return }
     for pair in parts[1].split(separator: "&") {
       let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard let name = Percent.decode(sides[0]), let value = Percent.decode(sides.count == 2 ? sides[1] : "") else {
+      guard let name = String(percentDecoding: sides[0]),
+        let value = String(percentDecoding: sides.count == 2 ? sides[1] : "")
+      else {
         return nil
       }
       query.append((name, value))

@@ -27,7 +27,7 @@ struct PromoteStep: Sendable {
       guard let outcome = await apply(.promoteAsked(replaced: current)), outcome.changed else { return }
     }
     try await connection.call(.registryPoint) { (registry) async throws(Fault) in
-      try await registry.point(promotion.alias, at: promotion.target, for: release)
+      try await registry.point(promotion.alias, at: promotion.target, from: current, for: release)
     }
     guard try await target(of: promotion.alias)?.id == promotion.target?.id else {
       throw .transient(.badAnswer, "the alias '\(promotion.alias)' does not show its new place yet")

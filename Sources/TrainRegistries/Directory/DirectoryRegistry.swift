@@ -132,7 +132,9 @@ public struct DirectoryRegistry: Registry {
     return try await blocking.perform { () throws(Fault) in try shelf.target(of: alias, for: release) }
   }
 
-  public func point(_ alias: String, at version: RemoteVersion?, for release: Release) async throws(Fault) {
+  public func point(
+    _ alias: String, at version: RemoteVersion?, from replaced: RemoteVersion?, for release: Release
+  ) async throws(Fault) {
     let shelf = shelf
     try await blocking.perform { () throws(Fault) in try shelf.point(alias, at: version, for: release) }
   }

@@ -183,7 +183,9 @@ public struct MLflowRegistry: Registry, Closable {
     return try await models.target(of: alias, in: name).map { remote(name, $0) }
   }
 
-  public func point(_ alias: String, at version: RemoteVersion?, for release: Release) async throws(Fault) {
+  public func point(
+    _ alias: String, at version: RemoteVersion?, from replaced: RemoteVersion?, for release: Release
+  ) async throws(Fault) {
     try await models.point(
       alias, of: MLflowKeys(release).name,
       at: try version.map { (version) throws(Fault) in

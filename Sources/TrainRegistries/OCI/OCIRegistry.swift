@@ -175,7 +175,9 @@ public struct OCIRegistry: Registry, Closable {
     return remote(reference, found.digest)
   }
 
-  public func point(_ alias: String, at version: RemoteVersion?, for release: Release) async throws(Fault) {
+  public func point(
+    _ alias: String, at version: RemoteVersion?, from replaced: RemoteVersion?, for release: Release
+  ) async throws(Fault) {
     let reference = try self.reference(of: alias, for: release)
     let place = client.url(reference.repository, "manifests/\(alias)")
     let scopes = [OCIClient.scope(reference.repository, "pull,push,delete")]

@@ -49,6 +49,14 @@ struct S3Client: Sendable {
       of: answer, "could not \(purpose): \(location.origin) answered", bucket: location.bucket, clock: time.now)
   }
 
+  /// A success that tells of no object.
+  func noObject(_ answer: HTTPAnswer, _ purpose: String) -> Fault {
+    .transient(
+      .badAnswer,
+      "could not \(purpose): \(location.origin) answered \(answer.status) without an ETag: \(answer.excerpt)",
+      hint: "does the endpoint name an S3 API?")
+  }
+
   private func signed(
     _ call: HTTPCall, _ key: String, _ query: Query, _ sha256: String, _ secrets: Secrets
   ) -> HTTPCall {

@@ -18,12 +18,7 @@ struct S3Manifest: Sendable {
 
   /// What is there; `nil` when nothing is. Something that is no JSON reads as `.null`.
   func read() async throws(Fault) -> JSON? {
-    let purpose = "read \(version.manifest)"
-    let answer = try await client.call(.s3GetManifest, .GET, version.manifest, purpose, answerLimit: Self.limit)
-    if answer.status == 404, S3Error(answer)?.code != "NoSuchBucket" { return nil }
-    guard answer.isSuccess else { throw client.fault(of: answer, purpose) }
-    guard S3Objects.etag(answer) != nil else { throw noObject(answer, purpose) }
-    return answer.json ?? .null
+    try await S3Objects(client: client).read(version.manifest, at: .s3GetManifest, most: Self.limit)?.json
   }
 
   /// Writes it, unless something is there.
@@ -39,7 +34,7 @@ struct S3Manifest: Sendable {
       .s3PutManifest, .PUT, version.manifest, purpose, headers: headers, body: .text(text), sha256: SigV4.sha256(text))
     switch answer.status {
     case 200..<300:
-      guard S3Objects.etag(answer) != nil else { throw noObject(answer, purpose) }
+      guard S3Objects.etag(answer) != nil else { throw client.noObject(answer, purpose) }
       return .now
     case 409, 412: return .taken
     case 400, 501:
@@ -63,12 +58,5 @@ struct S3Manifest: Sendable {
     record["artifact"] = artifact
     if !metadata.isEmpty { record["metadata"] = .object(metadata.mapValues(JSON.string)) }
     return record
-  }
-
-  private func noObject(_ answer: HTTPAnswer, _ purpose: String) -> Fault {
-    .transient(
-      .badAnswer,
-      "could not \(purpose): \(client.location.origin) answered \(answer.status) without an ETag: \(answer.excerpt)",
-      hint: "does the endpoint name an S3 API?")
   }
 }

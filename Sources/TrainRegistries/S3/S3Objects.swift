@@ -15,6 +15,17 @@ struct S3Objects: Sendable {
 
   let client: S3Client
 
+  /// A small object; `nil` when there is none. One that is no JSON reads as `.null`.
+  /// - Returns: its ETag as it came.
+  func read(_ key: String, at point: CrashPoint, most: Int) async throws(Fault) -> (json: JSON, etag: String)? {
+    let purpose = "read \(key)"
+    let answer = try await client.call(point, .GET, key, purpose, answerLimit: most)
+    if answer.status == 404, S3Error(answer)?.code != "NoSuchBucket" { return nil }
+    guard answer.isSuccess else { throw client.fault(of: answer, purpose) }
+    guard let etag = answer.headers.first(name: "etag") else { throw client.noObject(answer, purpose) }
+    return (answer.json ?? .null, etag)
+  }
+
   /// `nil` when there is no such object.
   func head(_ key: String) async throws(Fault) -> Head? {
     let purpose = "look at \(key)"

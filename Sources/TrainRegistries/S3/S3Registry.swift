@@ -16,7 +16,7 @@ public struct S3Registry: Registry, Closable {
       .init("style", .choice(S3Location.Style.allCases.map(\.rawValue))),
     ])
 
-  public let traits = RegistryTraits(kind: "s3", guarantee: .byKey, parallelParts: 4)
+  public let traits = RegistryTraits(kind: "s3", guarantee: .byKey, parallelParts: 4, hasAliases: true)
   let client: S3Client
   let prefix: String
   let leastPart: Int64
@@ -176,7 +176,7 @@ public struct S3Registry: Registry, Closable {
     .permanent(.corrupted, "\(version.id) is not what was published: \(why)", hint: "did somebody change it?")
   }
 
-  private func version(of release: Release) throws(Fault) -> S3Version {
+  func version(of release: Release) throws(Fault) -> S3Version {
     try S3Version(release, keys: S3Keys(release, standard: prefix))
   }
 

@@ -7,14 +7,16 @@ struct S3Version: Hashable, Sendable {
   static let mostKeyBytes = 1024
   static let marked = "x-amz-meta-traind-sha256"
 
+  /// Holds the model's versions.
+  let model: String
   let folder: String
   let files: String
 
   /// Fault `.rejected` for what cannot be part of a key.
   init(_ release: Release, keys: S3Keys) throws(Fault) {
-    let model = try SafePath.name(release.modelName, "the model")
+    model = (keys.prefix.isEmpty ? "" : "\(keys.prefix)/") + (try SafePath.name(release.modelName, "the model"))
     let version = try SafePath.name(release.modelVersion, "the version")
-    folder = (keys.prefix.isEmpty ? "" : "\(keys.prefix)/") + "\(model)/\(version)"
+    folder = "\(model)/\(version)"
     files = "files-\(release.artifact.sha256.prefix(16))"
   }
 

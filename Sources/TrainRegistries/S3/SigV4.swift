@@ -1,4 +1,5 @@
 internal import Crypto
+internal import TrainCore
 internal import TrainTransport
 
 /// A request as AWS's signature version 4 sees it. S3's flavour: the path is encoded once and never normalised.

@@ -67,6 +67,10 @@ struct SynapseCreation: ModelCreation {
       throw .transient(
         .sessionExpired, "the upload was begun for \(opened.bytes) bytes, not for \(part.total)", effect: .none)
     }
+    // Two parts at one offset would corrupt it.
+    guard !registry.unsettled.contains(opened.upload) else {
+      throw .transient(.misaligned, "a part of the upload may still be on its way: look where it is", effect: .none)
+    }
     let receipt = try await layout.send(
       UploadPart(number: 0, offset: part.offset, length: Int64(bytes.count)), in: opened, of: registry, pace: nil)
     return CreationProgress(session: session, held: receipt.offset + receipt.length)

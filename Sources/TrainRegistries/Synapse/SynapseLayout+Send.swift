@@ -51,6 +51,10 @@ extension SynapseLayout {
       // What gateways say to a request that takes them too long.
       registry.sizes.lose(part.length)
       throw answer.fault
+    case 429, 500, 503:
+      // Who answers so is done with the request; gateways that lose patience with one say 502 or 504.
+      registry.unsettled.remove(session.upload)
+      throw answer.fault
     default: throw answer.fault
     }
   }

@@ -15,7 +15,7 @@ public struct TrueFoundryRegistry: Registry, Closable {
       .init("api", .choice(["auto", "ml", "svc"])),
     ])
 
-  public let traits = RegistryTraits(kind: "truefoundry", guarantee: .byLookup, parallelParts: 4)
+  public let traits = RegistryTraits(kind: "truefoundry", guarantee: .byLookup, parallelParts: 4, hasAliases: true)
   let client: TrueFoundryClient
   let versions: TrueFoundryVersions
   let files: TrueFoundryFiles

@@ -14,10 +14,12 @@ struct TrueFoundryVersions: Sendable {
   init(client: TrueFoundryClient) { self.client = client }
 
   /// Every version of the keys' model, until `isEnough`.
-  func each(of keys: TrueFoundryKeys, _ isEnough: (JSON) -> Bool) async throws(Fault) {
+  /// - Parameter tag: only those with it, where the API keeps to that.
+  func each(of keys: TrueFoundryKeys, tag: String? = nil, _ isEnough: (JSON) -> Bool) async throws(Fault) {
     let purpose = "list the versions of \(keys.repository)/\(keys.name)"
     let repository = try await id(ofRepository: keys.repository)
     var next: [CatalogParameter]? = [CatalogParameter("ml_repo_id", repository), CatalogParameter("name", keys.name)]
+    if let tag { next?.append(CatalogParameter("tag", tag)) }
     for _ in 0..<Self.mostPages {
       guard let parameters = next else { return }
       let page = try await TrueFoundryPage.get(

@@ -1,3 +1,5 @@
+internal import TrainCore
+
 /// The query of a URL as pairs, in their order, repetitions included.
 public enum QueryText {
   /// `a=1&b=x%20y`; empty for no pairs. Everything but RFC 3986's unreserved characters is escaped.

@@ -20,76 +20,104 @@ struct ModelUpload {
 
   private var what: String { "create a model of \(file)" }
 
+  /// What is known of an upload on its way.
+  private struct Course {
+    var session: UploadSession?
+    /// Bytes that the registry holds; `nil` = it has to be asked.
+    var held: Int64?
+    /// How much to send next.
+    var part = ModelUpload.smallestPart
+    var hashes = Hashes()
+    var persistence = Persistence()
+    /// The registry has nothing against such a model.
+    var isWelcome = false
+
+    mutating func begin() {
+      session = nil
+      held = 0
+      isWelcome = false
+    }
+  }
+
   func run() throws(ControlError) -> ControlClient.Document {
     defer { progress.end() }
     let source = try TransferFile(file, O_RDONLY, what: what)
     let stamp = try source.stamp()
     guard stamp.bytes > 0 else { throw ControlError(.usage, what, "the file is empty") }
     let memory = UploadMemory(registry: registry, stamp: stamp)
-    var remembered = memory.session
-    var persistence = Persistence()
-    var part = Self.smallestPart
+    var course = Course(session: memory.session)
+    if course.session == nil { course.begin() }
     var lost = 0
-    if remembered != nil { note("going on with an earlier upload of \(Escape.line(file))") }
+    if course.session != nil { note("going on with an earlier upload of \(Escape.line(file))") }
     while true {
       do throws(ControlError) {
-        if remembered == nil {
+        if course.session == nil, !course.isWelcome {
           _ = try client.post(ControlPath.registry(registry, "models"), [], CreateModelRequest(fields: fields))
+          course.isWelcome = true
         }
-        let model = try upload(source, stamp, &remembered, &part, &persistence, memory)
+        let model = try upload(source, stamp, &course, memory)
         memory.forget()
         return model
       } catch {
-        if error.kind == .notFound, remembered != nil, lost < Self.mostLost {
+        if error.kind == .notFound, course.session != nil, lost < Self.mostLost {
           lost += 1
           note("\(Escape.line(error.why)); beginning again")
-          remembered = nil
+          course.begin()
           memory.forget()
         } else {
-          try persistence.pause(after: error)
+          // The same part once more, then what the registry holds is asked for: where every second call is refused,
+          // asking before each would never get a part through.
+          if course.session != nil, error.kind == .unreachable || !course.persistence.failures.isMultiple(of: 2) {
+            course.held = nil
+          }
+          try course.persistence.pause(after: error)
         }
       }
     }
   }
 
   private func upload(
-    _ source: TransferFile, _ stamp: TransferFile.Stamp, _ session: inout UploadSession?, _ part: inout Int,
-    _ persistence: inout Persistence, _ memory: UploadMemory
+    _ source: TransferFile, _ stamp: TransferFile.Stamp, _ course: inout Course, _ memory: UploadMemory
   ) throws(ControlError) -> ControlClient.Document {
-    var hashes = Hashes()
-    var held: Int64 = 0
-    if let session {
+    var held: Int64
+    if let known = course.held {
+      held = known
+    } else if let session = course.session {
       let state: UploadView = try client.post(
         ControlPath.registry(registry, "uploads", "held"), [], SessionRequest(session: session)
       ).value()
       held = state.held
+      course.held = held
+    } else {
+      held = 0
     }
     while held < stamp.bytes {
       progress.show(held, of: stamp.bytes)
-      let bytes = try source.read(Int(min(Int64(part), stamp.bytes - held)), at: held)
+      let bytes = try source.read(Int(min(Int64(course.part), stamp.bytes - held)), at: held)
       guard !bytes.isEmpty else { throw changed }
       let begun = ContinuousClock.now
-      let view = try send(bytes, at: held, of: stamp.bytes, in: session)
+      let view = try send(bytes, at: held, of: stamp.bytes, in: course.session)
       guard view.held > held, view.held <= held + Int64(bytes.count) else {
         throw ControlError(.tryAgain, what, "the registry holds \(view.held) bytes of \(held + Int64(bytes.count))")
       }
-      if view.session != session {
-        session = view.session
+      if view.session != course.session {
+        course.session = view.session
         memory.remember(view.session)
       }
       held = view.held
-      persistence.progressed()
-      try hashes.take(source, upTo: held)
+      course.held = held
+      course.persistence.progressed()
+      try course.hashes.take(source, upTo: held)
       let took = begun.duration(to: .now)
-      if took < .seconds(2) { part = min(part * 2, Self.largestPart) }
-      if took > .seconds(20) { part = max(part / 2, Self.smallestPart) }
+      if took < .seconds(2) { course.part = min(course.part * 2, Self.largestPart) }
+      if took > .seconds(20) { course.part = max(course.part / 2, Self.smallestPart) }
     }
     progress.show(held, of: stamp.bytes)
-    try hashes.take(source, upTo: stamp.bytes)
-    guard try source.stamp() == stamp, let session else { throw changed }
+    try course.hashes.take(source, upTo: stamp.bytes)
+    guard try source.stamp() == stamp, let session = course.session else { throw changed }
     return try client.post(
       ControlPath.registry(registry, "models"), [],
-      CreateModelRequest(fields: fields, upload: .init(session: session, digests: hashes.digests)))
+      CreateModelRequest(fields: fields, upload: .init(session: session, digests: course.hashes.digests)))
   }
 
   private func send(

@@ -3,7 +3,10 @@ internal import TrainControl
 /// Goes on with a transfer after a failure that may pass, for about a minute without any progress.
 struct Persistence {
   private static let tries = 10
-  private var failures = 0
+  /// Nobody sits and waits longer for a far side that asks for it: then it is told.
+  private static let mostWait = Duration.seconds(60)
+  /// In a row.
+  private(set) var failures = 0
 
   mutating func progressed() { failures = 0 }
 
@@ -17,7 +20,7 @@ struct Persistence {
       throw error
     }
     failures += 1
-    guard failures < Self.tries else { throw error }
-    Patience.sleep(min(.milliseconds(125 << failures), .seconds(15)))
+    guard failures < Self.tries, (error.retryAfter ?? .zero) <= Self.mostWait else { throw error }
+    Patience.sleep(max(min(.milliseconds(125 << failures), .seconds(15)), error.retryAfter ?? .zero))
   }
 }

@@ -54,6 +54,10 @@ struct Verify: Verb {
     let json = try JSONParser.parse(
       try InputFile.read(path, what: "verify: read \(path)", largest: Self.largest), what: path)
     if let inner = json["signature"], inner.object != nil { return inner }
+    // An OCI manifest has it as a label.
+    if let label = json["annotations"]?["traind.signature"]?.string {
+      return try JSONParser.parse(Array(label.utf8), what: "the signature in \(path)")
+    }
     guard json["payload"] != nil else {
       throw ControlError(.failed, what, "\(path) carries no signature", hint: "was the job's spec given a `sign:` key?")
     }

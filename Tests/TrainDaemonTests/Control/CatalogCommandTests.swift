@@ -222,6 +222,24 @@ import TrainTestKit
     }
   }
 
+  @Test func `a part that is refused is sent once more before anything is asked, when the far side wants it`()
+    async throws
+  {
+    let content = SampleRelease.bytes(3_000_000)
+    var refusal = ControlError(.tryAgain, "upload", "busy")
+    refusal.retryAfter = .milliseconds(700)
+    try await ControlHarness.with(.init(partFault: refusal)) { harness async throws in
+      try Data(content).write(to: URL(filePath: "\(harness.directory)/w.bin"))
+      let begun = ContinuousClock.now
+      let outcome = try await create(harness, "--set", "name=n")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(harness.daemon.uploaded == content)
+      // Two parts, each refused once.
+      #expect(begun.duration(to: .now) >= .milliseconds(1400))
+      #expect(harness.daemon.calls.map { $0.prefix(4) } == ["crea", "part", "part", "part", "part", "crea"])
+    }
+  }
+
   @Test func `a changed file is another upload`() async throws {
     let refusal = ControlError(.badSpec, "models create", "plugin: unknown")
     try await ControlHarness.with(.init(createFault: refusal)) { harness async throws in

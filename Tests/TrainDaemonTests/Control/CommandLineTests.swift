@@ -16,6 +16,22 @@ import TrainCore
     try await CommandLineTool.run(["--socket", harness.socket] + arguments)
   }
 
+  @Test(arguments: [true, false]) func `a signature is looked for among the labels of an OCI manifest`(
+    _ isThere: Bool
+  ) async throws {
+    try await ControlHarness.with { harness async throws in
+      let label = isThere ? #""traind.signature":"{\"payload\":1}""# : ""
+      for (name, text) in [("m.bin", "m"), ("key.pub", "none"), ("manifest", "{\"annotations\":{\(label)}}")] {
+        try Data(text.utf8).write(to: URL(filePath: "\(harness.directory)/\(name)"))
+      }
+      let outcome = try await trainctl(
+        harness, "verify", "\(harness.directory)/m.bin", "--key", "\(harness.directory)/key.pub", "--signature",
+        "\(harness.directory)/manifest")
+      #expect(outcome.status != 0)
+      #expect(outcome.errors.contains("carries no signature") == !isThere, "\(outcome.errors)")
+    }
+  }
+
   // Exit codes.
 
   @Test(

@@ -27,6 +27,9 @@ final class ScriptedDaemon: DaemonOperations {
     var cuts: [Int] = []
     var uploaded: [UInt8] = []
     var createFault: ControlError?
+    /// What every second part is answered, the first of them on.
+    var partFault: ControlError?
+    var isPartRefused = false
     var largestPart = Int.max
   }
 
@@ -193,6 +196,11 @@ final class ScriptedDaemon: DaemonOperations {
     _ part: CreationPart, in session: UploadSession?, of registry: String
   ) async throws(ControlError) -> UploadView {
     try note("part \(part.filename) \(part.offset) \(part.bytes.count) of \(part.total)")
+    let fault = state.withLock { state in
+      state.isPartRefused.toggle()
+      return state.isPartRefused ? state.partFault : nil
+    }
+    if let fault { throw fault }
     let held = state.withLock { state in
       if session == nil { state.uploaded = [] }
       if Int64(state.uploaded.count) == part.offset { state.uploaded += part.bytes.prefix(state.largestPart) }

@@ -76,7 +76,16 @@ public actor OCIServer {
     repositories[repository]?.tags[tag] = Self.digest(bytes)
   }
 
-  public var tagCount: Int { repositories.values.reduce(0) { $0 + $1.tags.count } }
+  /// Without those that lead to another tag's manifest.
+  public var tagCount: Int {
+    repositories.values.reduce(0) { count, held in
+      count
+        + held.tags.count { tag, digest in
+          let manifest = held.manifests[digest].flatMap { JSON(parsing: ByteBuffer(bytes: $0)) }
+          return manifest?["annotations"]?["traind.tag"].map { $0 == .string(tag) } ?? true
+        }
+    }
+  }
   public var openUploads: Int { uploads.count }
   public func count(_ call: String) -> Int { calls.count { $0 == call } }
   public func manifest(_ tag: String, in repository: String) -> JSON? {

@@ -229,7 +229,7 @@ public struct RegistryConformance: Sendable {
     throw ConformanceFailure("an upload is not given up after 20 tries")
   }
 
-  private func with<Answer>(_ work: (any Registry) async throws -> Answer) async throws -> Answer {
+  func with<Answer>(_ work: (any Registry) async throws -> Answer) async throws -> Answer {
     let registry = try await harness.registry()
     do {
       let answer = try await work(registry)

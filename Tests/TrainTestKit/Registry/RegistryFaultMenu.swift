@@ -7,9 +7,9 @@ public struct RegistryFaultMenu<Harness: FaultyHarness>: Sendable {
   public typealias FarSide =
     @Sendable (FaultGate, _ work: @Sendable (Harness) async throws -> Void) async throws -> Void
 
-  private let files: [String: [UInt8]]
-  private let directory: String
-  private let farSide: FarSide
+  let files: [String: [UInt8]]
+  let directory: String
+  let farSide: FarSide
 
   /// - Parameters:
   ///   - files: the artifact: small, but of several parts.

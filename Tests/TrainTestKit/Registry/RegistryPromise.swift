@@ -13,6 +13,7 @@ public enum RegistryPromise: String, Sendable, CaseIterable, CustomTestStringCon
   case neverPublishesDamage = "never publishes a damaged spool"
   case freesUploads = "frees an upload that is given up, however often it is told to"
   case freesNothingElse = "frees nothing that is gone on with"
+  case movesAliases = "moves an alias from version to version, and away"
 
   public var testDescription: String { rawValue }
 
@@ -30,6 +31,7 @@ public enum RegistryPromise: String, Sendable, CaseIterable, CustomTestStringCon
     case .freesUploads: try await registry.`frees an upload that is given up, however often it is told to`()
     case .freesNothingElse: try await registry.`frees nothing that is gone on with`()
     case .neverPublishesDamage: try await registry.`never publishes a damaged spool`()
+    case .movesAliases: try await registry.`moves an alias from version to version, and away`()
     }
   }
 }

@@ -4,10 +4,13 @@ public import TrainCore
 /// A registry of a daemon that dies at every fault: the next call is made by a new instance that remembers nothing.
 public final class RestartingRegistry: Registry {
   private let harness: any RegistryHarness
+  private let isCareless: Bool
   private let current: Mutex<any Registry>
 
-  public init(_ harness: any RegistryHarness) async throws {
+  /// - Parameter isCareless: it outlives its faults after all.
+  public init(_ harness: any RegistryHarness, isCareless: Bool = false) async throws {
     self.harness = harness
+    self.isCareless = isCareless
     current = Mutex(try await harness.registry())
   }
 
@@ -21,6 +24,7 @@ public final class RestartingRegistry: Registry {
     do {
       return try await work(current.withLock { $0 })
     } catch {
+      if isCareless { throw error }
       await close()
       do {
         let next = try await harness.registry()
@@ -83,4 +87,18 @@ public final class RestartingRegistry: Registry {
   }
 
   public func holdings(of session: UploadSession) -> [String] { current.withLock { $0 }.holdings(of: session) }
+
+  public func target(of alias: String, for release: Release) async throws(Fault) -> RemoteVersion? {
+    try await call { (registry) async throws(Fault) -> RemoteVersion? in
+      try await registry.target(of: alias, for: release)
+    }
+  }
+
+  public func point(
+    _ alias: String, at version: RemoteVersion?, from replaced: RemoteVersion?, for release: Release
+  ) async throws(Fault) {
+    try await call { (registry) async throws(Fault) in
+      try await registry.point(alias, at: version, from: replaced, for: release)
+    }
+  }
 }

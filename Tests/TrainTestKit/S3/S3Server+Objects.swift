@@ -11,6 +11,12 @@ extension S3Server {
       case .notImplemented: return Self.refuse(501, "NotImplemented")
       }
     }
+    if let named = request.header("if-match") {
+      guard condition != .notImplemented else { return Self.refuse(501, "NotImplemented") }
+      guard let held = objects[key] else { return Self.refuse(404, "NoSuchKey") }
+      let wanted = comparesBareETags ? held.etag : "\"\(held.etag)\""
+      if condition == .kept, named != wanted { return Self.refuse(412, "PreconditionFailed") }
+    }
     let etag = SampleRelease.md5(of: body)
     objects[key] = Object(bytes: body, etag: etag, headers: Self.kept(request))
     writes[key, default: 0] += 1

@@ -4,7 +4,7 @@ public import TrainCore
 /// An S3 server of one bucket in this process, as strict as the strict ones: every signature and every payload's
 /// digest is checked, parts have a least size, a completion must name all parts. Everything is in memory.
 public actor S3Server {
-  /// What it makes of `If-None-Match: *`.
+  /// What it makes of `If-None-Match: *` and `If-Match`.
   public enum Condition: Sendable { case kept, ignored, notImplemented }
 
   public struct Object: Sendable {
@@ -28,6 +28,8 @@ public actor S3Server {
   var smallestPart: Int
   var pageSize = 1000
   var condition = Condition.kept
+  /// Ceph's way: `If-Match` is the ETag without its quotes.
+  var comparesBareETags = false
   /// Completions that are answered with 200 and an error, undone.
   var brokenCompletions = 0
   var hidesUploads = false
@@ -69,6 +71,7 @@ public actor S3Server {
   public func set(clock: Timestamp) { now = clock }
   public func set(region: String) { self.region = region }
   public func set(condition: Condition) { self.condition = condition }
+  public func compareBareETags() { comparesBareETags = true }
   public func set(pageSize: Int) { self.pageSize = pageSize }
   public func breakCompletions(_ count: Int) { brokenCompletions = count }
   public func hideUploads() { hidesUploads = true }

@@ -226,7 +226,9 @@ public struct ScriptedRegistry: Registry {
   public func target(of alias: String, for release: Release) async throws(Fault) -> RemoteVersion? {
     try await shelf.target(of: alias)
   }
-  public func point(_ alias: String, at version: RemoteVersion?, for release: Release) async throws(Fault) {
+  public func point(
+    _ alias: String, at version: RemoteVersion?, from replaced: RemoteVersion?, for release: Release
+  ) async throws(Fault) {
     try await shelf.point(alias, at: version)
   }
 

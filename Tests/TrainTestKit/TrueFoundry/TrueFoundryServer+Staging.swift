@@ -12,7 +12,8 @@ extension TrueFoundryServer {
 
   func list(_ request: LoopbackRequest) -> LoopbackReply {
     let found = committed.reversed().filter { version in
-      request.query["name"].map { .string($0) == version["manifest"]?["name"] } ?? true
+      (request.query["name"].map { .string($0) == version["manifest"]?["name"] } ?? true)
+        && (request.query["tag"].map { version["tags"]?.array?.contains(.string($0)) == true } ?? true)
     }
     let offset = request.query["offset"].flatMap(Int.init) ?? 0
     let limit = request.query["limit"].flatMap(Int.init) ?? 100
@@ -64,6 +65,23 @@ extension TrueFoundryServer {
       return Self.reply(404, ["statusCode": 404, "message": .string("no version \(id)")])
     }
     return Self.reply(200, ["data": version])
+  }
+
+  /// A tag is one version's of a model at a time.
+  func tag(_ json: JSON) -> LoopbackReply {
+    guard let id = json["model_version_id"]?.string, let version = versions[id]?.committed,
+      let tags = json["tags"]?.array
+    else { return Self.reply(404, ["statusCode": 404, "message": "no such version"]) }
+    let others = order.filter { $0 != id && versions[$0]?.committed?["model_id"] == version["model_id"] }
+    for other in others {
+      let held = versions[other]?.committed?["tags"]?.array ?? []
+      guard held.contains(where: tags.contains) else { continue }
+      guard json["force"]?.bool == true else { return Self.reply(409, ["statusCode": 409, "message": "in use"]) }
+      versions[other]?.committed?["tags"] = .array(held.filter { !tags.contains($0) })
+    }
+    let before = joinsTags ? version["tags"]?.array ?? [] : []
+    versions[id]?.committed?["tags"] = .array(before.filter { !tags.contains($0) } + tags)
+    return Self.reply(200, .empty)
   }
 
   func commit(_ manifest: JSON) -> LoopbackReply {

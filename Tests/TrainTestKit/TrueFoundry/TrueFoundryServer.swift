@@ -40,6 +40,8 @@ public actor TrueFoundryServer {
   /// Addresses of earlier ages have run out.
   var age = 0
   private var accepted = "good"
+  /// Tags that are set join those that a version has, instead of replacing them.
+  var joinsTags = false
   private var prefixes: Set<String> = ["svc", "ml"]
   /// Completions that answer 200 with an error in it.
   var falseCompletions = 0
@@ -81,6 +83,7 @@ public actor TrueFoundryServer {
   public func forgetMultiparts() { multiparts = multiparts.filter { $0.value.isDone } }
   public func forgetStaged() { versions = versions.filter { $0.value.committed != nil } }
   public func completeFalsely(_ times: Int) { falseCompletions = times }
+  public func joinTags() { joinsTags = true }
   public func live(for seconds: Int) { address.life = seconds }
 
   public var committed: [JSON] { order.compactMap { versions[$0]?.committed } }
@@ -111,6 +114,14 @@ public actor TrueFoundryServer {
     commit(id, manifest)
   }
 
+  /// Gives a version a tag, as somebody by hand.
+  public func tag(_ version: String, _ tag: String) {
+    _ = self.tag(["model_version_id": .string(version), "tags": [.string(tag)], "force": true])
+  }
+  public func tags(of version: String) -> Set<String> {
+    Set((versions[version]?.committed?["tags"]?.array ?? []).compactMap(\.string))
+  }
+
   /// Changes a file of a version.
   public func truncate(_ version: String, _ path: String) { objects["\(version)/\(path)"]?.removeLast() }
   public func rewrite(_ version: String, metadata: JSON) {
@@ -138,7 +149,8 @@ public actor TrueFoundryServer {
     let version: JSON = [
       "id": .string(id), "fqn": .string("model:acme/\(Self.repository)/\(name):\(number)"), "manifest": manifest,
       "ml_repo_id": "7", "model_id": .string("m-\(name)"), "created_at": "2026-11-21T00:00:00Z",
-      "updated_at": "2026-11-21T00:00:00Z", "tags": [], "metrics": [], "deployable": false,
+      "updated_at": "2026-11-21T00:00:00Z", "tags": versions[id]?.committed?["tags"] ?? [], "metrics": [],
+      "deployable": false,
       "usage_code_snippet": "client.get(...)",
       "created_by_subject": ["subjectId": "u-1", "subjectType": "agent-of-the-future"],
     ]
@@ -167,6 +179,7 @@ public actor TrueFoundryServer {
     case ("GET", "models", 5): return model(words[4])
     case ("GET", "model-versions", 4): return list(request)
     case ("GET", "model-versions", 5): return show(words[4])
+    case ("PUT", "model-versions", 5) where words[4] == "tags": return tag(json)
     case ("PUT", "model-versions", 4): return commit(json["manifest"] ?? .null)
     case ("POST", "artifact-versions", _): return staging(Array(words.dropFirst(4)), json)
     default: return Self.reply(404, ["statusCode": 404, "message": "no such route"])
