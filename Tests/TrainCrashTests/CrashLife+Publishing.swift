@@ -70,7 +70,7 @@ extension CrashLife {
     _ request: PromoteRequest, _ isRight: @escaping @Sendable (PromotionView, String?) -> Bool
   ) async throws {
     @Sendable func isOver(_ view: JobView) -> Bool {
-      view.publications.filter { ["flow", "images", "shelf"].contains($0.registry) }.allSatisfy { publication in
+      view.publications.filter { FanOutWorld.aliased.contains($0.registry) }.allSatisfy { publication in
         publication.promotion.map { $0.state == "moved" && isRight($0, publication.remoteID) } ?? false
       }
     }

@@ -5,6 +5,7 @@ import TrainTestKit
 /// This machine, and several registries that each job is published in at once.
 struct FanOutWorld: CrashWorld {
   static let all = ["bucket", "flow", "images", "machines", "shelf", "tfy"]
+  static let aliased = ["bucket", "flow", "images", "shelf", "tfy"]
   /// The alias that the spec asks for, where there are any. Somebody else's version has it.
   static let alias = "production"
   static let other = "other@0"
@@ -43,7 +44,7 @@ struct FanOutWorld: CrashWorld {
   var openUploads: Int? { get async { names.contains("bucket") ? await far.s3.unfinished : nil } }
 
   func registry(_ name: String) -> any FarRegistry { far.all[name] ?? directory }
-  func hasAliases(_ name: String) -> Bool { ["flow", "images", "shelf"].contains(name) }
+  func hasAliases(_ name: String) -> Bool { Self.aliased.contains(name) }
 
   /// A job whose name begins with "plain" asks for no alias.
   func spec(_ name: String, isHeld: Bool) -> String {

@@ -22,6 +22,14 @@ extension S3Server: FarRegistry {
     writes.filter { $0.key.hasPrefix("\(model)/") && $0.key.hasSuffix("/manifest.json") }.reduce(0) { $0 + $1.value }
   }
 
+  public func target(of alias: String, in model: String) -> String? {
+    objects["\(model)/_aliases/\(alias).json"].flatMap {
+      JSON(parsing: String(decoding: $0.bytes, as: UTF8.self))?["id"]?.string
+    }
+  }
+
+  public func moves(of alias: String, in model: String) -> Int? { writes["\(model)/_aliases/\(alias).json"] ?? 0 }
+
   public var commits: Int { writes.filter { $0.key.hasSuffix("/manifest.json") }.reduce(0) { $0 + $1.value } }
   public var bytesReceived: Int { received }
   public var unfinished: Int { uploads.count }

@@ -16,6 +16,15 @@ extension TrueFoundryServer: FarRegistry {
     }
   }
 
+  public func target(of alias: String, in model: String) -> String? {
+    committed.first {
+      $0["manifest"]?["name"]?.string == model && $0["tags"]?.array?.contains(.string(alias)) == true
+    }?["id"]?.string
+  }
+
+  /// Nobody counts.
+  public func moves(of alias: String, in model: String) -> Int? { nil }
+
   public var commits: Int { commitsDone.count }
   /// Staged versions that nobody committed or gave up.
   public var unfinished: Int { versions.values.count { $0.committed == nil && !$0.isFailed } }
