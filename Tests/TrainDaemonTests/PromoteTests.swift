@@ -28,7 +28,7 @@ import TrainTestKit
           provider: here
           model: {name: a, version: "1"}
           train: {command: [/bin/sh, -c, 'echo model >$TRAIND_OUTPUT/model.bin']}
-          publish: [{registry: bucket}, {registry: shelf}]
+          publish: [{registry: machines}, {registry: shelf}]
           """)
         try await daemon.start(environment: FarRegistries.environment)
         try await daemon.wait(for: job, toBe: .done)
@@ -47,7 +47,7 @@ import TrainTestKit
         let refusal = await #expect(throws: ControlError.self) {
           try await daemon.post(
             ControlPath.job(job, "promote"), [],
-            PromoteRequest(registry: "bucket", alias: "production").json.canonical)
+            PromoteRequest(registry: "machines", alias: "production").json.canonical)
         }
         #expect(refusal?.kind == .unsupported)
       }
