@@ -39,7 +39,7 @@ import TrainTestKit
         let found = try await withThrowingTaskGroup(of: (Int, String).self) { group in
           for index in 0..<15 {
             group.addTask {
-              let md5 = try await md5s.md5(ofPart: index, of: cut)
+              let md5 = try await md5s.md5(ofPart: index, of: cut).get()
               await md5s.read(ahead: index, of: cut)
               return (index, md5)
             }
@@ -48,6 +48,26 @@ import TrainTestKit
         }
         for index in 0..<15 { #expect(found[index] == md5(all[(index * part)..<((index + 1) * part)])) }
       }
+    }
+  }
+
+  @Test func `come also when those who read for all were cancelled`() async throws {
+    let all = bytes(8_000_000)
+    try await withFile(all) { path in
+      let md5s = PartMD5s()
+      let cut = PartMD5s.Cut(path: path, bytes: 8_000_000, part: 1_000_000)
+      let found = try await withThrowingTaskGroup(of: String?.self) { group in
+        group.addTask {
+          await withTaskGroup(of: Void.self) { cancelled in
+            for index in 0..<4 { cancelled.addTask { _ = await md5s.md5(ofPart: index, of: cut) } }
+            cancelled.cancelAll()
+          }
+          return nil
+        }
+        group.addTask { try await md5s.md5(ofPart: 7, of: cut).get() }
+        return try await group.reduce(into: [String]()) { found, md5 in if let md5 { found.append(md5) } }
+      }
+      #expect(found == [md5(all[7_000_000...])])
     }
   }
 

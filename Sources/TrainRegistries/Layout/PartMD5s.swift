@@ -22,15 +22,21 @@ actor PartMD5s {
   private var known: [Group: [Int: String]] = [:]
   private var waiting: [Group: [CheckedContinuation<Taken, Never>]] = [:]
 
-  func md5(ofPart index: Int, of cut: Cut) async throws(Fault) -> String {
+  /// A value, so that it can be asked for beside the sending.
+  func md5(ofPart index: Int, of cut: Cut) async -> Result<String, Fault> {
     let (number, lane) = index.quotientAndRemainder(dividingBy: ParallelMD5.width)
     let group = Group(cut: cut, number: number)
-    if let digest = known[group]?[lane] { return spend(lane, of: group, digest) }
-    let digests = try await taken(group).get()
-    guard digests.indices.contains(lane) else {
-      throw .permanent(.internalError, "part \(index) lies outside of \(cut.path)")
+    while true {
+      if let digest = known[group]?[lane] { return .success(spend(lane, of: group, digest)) }
+      switch await taken(group) {
+      case .success(let digests) where digests.indices.contains(lane):
+        return .success(spend(lane, of: group, digests[lane]))
+      case .success: return .failure(.permanent(.internalError, "part \(index) lies outside of \(cut.path)"))
+      // Whoever read it for all has no need of it any more.
+      case .failure(let fault) where fault.code == .interrupted && !Task.isCancelled: continue
+      case .failure(let fault): return .failure(fault)
+      }
     }
-    return spend(lane, of: group, digests[lane])
   }
 
   /// Reads the group after the one that the part is the first of, while that is being sent.

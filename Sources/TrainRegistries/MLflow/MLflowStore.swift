@@ -50,7 +50,7 @@ struct MLflowStore: Sendable {
     }
     let credential = multipart.credentials[index]
     let cut = PartMD5s.Cut(path: location, bytes: file.bytes, part: multipart.partBytes)
-    let md5 = try await md5s.md5(ofPart: index, of: cut)
+    async let digest = md5s.md5(ofPart: index, of: cut)
     async let ahead: Void = md5s.read(ahead: index, of: cut)
     let slices = FileSlices(path: location, range: part.offset..<(part.offset + part.length), pace: pace)
     let crc = PassingCRC()
@@ -73,6 +73,7 @@ struct MLflowStore: Sendable {
       guard multipart.upload.isEmpty || !tag.isEmpty else {
         throw .transient(.badAnswer, "could not \(purpose): \(origin) gave the part no ETag")
       }
+      let md5 = try await digest.get()
       await ahead
       return MLflowReceipt(tag: tag, crc32c: S3Objects.unquoted(tag).lowercased() == md5 ? crc.value : nil)
     }

@@ -37,16 +37,16 @@ extension TrueFoundryRegistry {
       throw Self.ranOut(file.path)
     }
     let cut = PartMD5s.Cut(path: path, bytes: file.bytes, part: file.part)
-    let md5 = try await md5s.md5(ofPart: index, of: cut)
+    async let digest = md5s.md5(ofPart: index, of: cut)
     async let ahead: Void = md5s.read(ahead: index, of: cut)
-    let announced = checks.rule == .header ? md5 : nil
+    let announced = checks.rule == .header ? try await digest.get() : nil
     let crc = PassingCRC()
     let answer = try await put(slices, part.length, crc, to: address, md5: announced)
     if let fault = refusal(answer, of: address, "upload a part of \(file.path)") {
       if Self.isUseless(fault) { await desk.spend(multipart.reference, of: file.index, in: staged) }
       throw fault
     }
-    try accept(answer, md5, file.path, wasChecked: announced != nil)
+    try accept(answer, try await digest.get(), file.path, wasChecked: announced != nil)
     await ahead
     let isToTell = await desk.isToTell(multipart.reference, in: staged)
     let receipt = TrueFoundryReceipt(
