@@ -5,8 +5,7 @@ extension JobSpec {
   /// - Parameters:
   ///   - version: what `--version` was given, `nil` when it was not.
   ///   - settings: what each `--set` was given, as `train.epochs=3`. A value is read like one in a file: `3` is a
-  /// number,
-  ///     `"3"` text, `[a, b]` a list. Mappings on the way to it are made.
+  ///     number, `"3"` text, `[a, b]` a list. Mappings on the way to it are made.
   /// - Throws: ``Fault/Code/rejected``, naming the option.
   public func overriding(version: String? = nil, settings: [String] = []) throws(Fault) -> JobSpec {
     var spec = self

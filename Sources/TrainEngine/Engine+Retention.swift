@@ -24,8 +24,7 @@ extension Engine {
 
   /// Prunes what is old, and forgets tombstones whose spec is gone.
   /// - Parameter specs: reads the names of the specs that exist; asked only when there are tombstones. `nil` = that
-  /// can't be
-  ///   told now, and no tombstone is forgotten.
+  ///   can't be told now, and no tombstone is forgotten.
   public func sweepHistory(_ retention: Retention, specs: @Sendable () -> Set<String>?) async throws(Fault) {
     let now = parts.time.now
     var old = JobQuery(states: [.done, .failed, .cancelled], order: .oldestFirst)

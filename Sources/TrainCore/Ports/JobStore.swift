@@ -1,8 +1,8 @@
 /// Where jobs are kept. What a method returned from is durable: it survives a power cut.
 ///
 /// Every method throws a ``Fault``: `.diskFull` (transient; nothing was written), `.io` (transient; nothing was
-/// written),
-/// `.corrupted` (permanent), or ``Fault/Code/outcomeUnknown`` after a failed fsync (the process must end and reload).
+/// written), `.corrupted` (permanent), or ``Fault/Code/outcomeUnknown`` after a failed fsync (the process must end and
+/// reload).
 public protocol JobStore: Sendable {
   /// Accepts new jobs, all or none; returns them with their numbers, in order. Fault `.alreadyExists` when an id is
   /// taken.

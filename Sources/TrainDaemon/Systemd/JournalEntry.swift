@@ -17,10 +17,9 @@ public struct JournalEntry: Hashable, Sendable {
 
   /// - Parameters:
   ///   - metadata: everything that belongs to the event: the handler's, the provider's and its own. The key
-  /// `message_id`
-  ///     becomes `MESSAGE_ID`; a key that begins with a capital letter is taken as it is; any other key gets the prefix
-  ///     `TRAIND_` and snake case (`remoteID`, `remote-id` and `remote_id` are all `TRAIND_REMOTE_ID`). Nil-like values
-  ///     (empty texts) are left out.
+  ///     `message_id` becomes `MESSAGE_ID`; a key that begins with a capital letter is taken as it is; any other key
+  ///     gets the prefix `TRAIND_` and snake case (`remoteID`, `remote-id` and `remote_id` are all `TRAIND_REMOTE_ID`).
+  ///     Nil-like values (empty texts) are left out.
   ///   - identifier: `SYSLOG_IDENTIFIER`.
   public init(_ event: LogEvent, metadata: Logger.Metadata, identifier: String) {
     var fields = [

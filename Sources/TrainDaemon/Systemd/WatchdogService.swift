@@ -8,8 +8,8 @@ public struct WatchdogService: Service {
   private let isAlive: @Sendable () async -> Bool
 
   /// - Parameter isAlive: goes once through everything that has to turn (the store's writer, the supervisor's mailbox,
-  ///   ...) and returns whether all of it answered. One that never returns counts as dead: it is what the watchdog is
-  /// for.
+  ///   ...) and returns whether all of it answered. One that never returns counts as dead: it is what the watchdog
+  ///   is for.
   public init(notifier: Notifier, time: any TimeSource, isAlive: @escaping @Sendable () async -> Bool) {
     self.notifier = notifier
     self.time = time

@@ -7,8 +7,8 @@ enum TrueFoundryPage {
   /// Bytes: versions carry what people wrote into them.
   private static let most = 32 * 1024 * 1024
 
-  /// - Parameter parameters: with a `limit` it is this one page; else the API's own size, and where the next one
-  /// begins.
+  /// - Parameter parameters: with a `limit` it is this one page; else the API's own size, and where the next
+  ///   one begins.
   static func get(
     _ path: String, _ parameters: [CatalogParameter], at point: CrashPoint, _ purpose: String,
     by client: TrueFoundryClient

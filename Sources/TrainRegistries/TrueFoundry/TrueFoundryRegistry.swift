@@ -28,8 +28,8 @@ public struct TrueFoundryRegistry: Registry, Closable {
   private let part: Int64
 
   /// Fault when the settings do not fit the ``schema``, or the CA file cannot be read. Makes no call.
-  /// - Parameter part: bytes of a part; files of up to two go in one piece. Stores take no part below 5 MiB but the
-  /// last.
+  /// - Parameter part: bytes of a part; files of up to two go in one piece. Stores take no part below 5 MiB but
+  ///   the last.
   public init(
     _ connection: ConnectionConfig, secrets: SecretResolver, proxies: ProxyRules, time: any TimeSource,
     boundary: Boundary = Boundary(), part: Int64 = 16 * 1024 * 1024

@@ -27,8 +27,7 @@ public final class GRPCConnection: Closable {
   /// - Parameters:
   ///   - ca: a PEM file with the authorities to trust instead of the system's.
   ///   - largestAnswer: the most bytes of one message that are taken. Viam's servers send up to 32 MiB, where gRPC's
-  /// own
-  ///     default stops at 4.
+  ///     own default stops at 4.
   /// - Throws: a permanent fault when the certificates cannot be read or the combination cannot work.
   public init(
     endpoint: GRPCEndpoint, ca: String? = nil, proxies: ProxyRules = .none, largestAnswer: Int = 32 * 1024 * 1024,
