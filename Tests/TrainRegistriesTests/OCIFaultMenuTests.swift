@@ -30,8 +30,9 @@ import TrainTestKit
     try await menu { try await $0.serveHazards() }
   }
 
-  @Test(arguments: [RegistryFaultCourse.answerLost, .answerReplaced, .reset, .failed, .overloaded, .garbage])
-  func `and frees what is given up`(_ course: RegistryFaultCourse) async throws {
+  @Test(arguments: RegistryFaultCourse.ofAbandoning) func `and frees what is given up`(
+    _ course: RegistryFaultCourse
+  ) async throws {
     try await menu { try await $0.serveAbandoning(course) }
   }
 

@@ -15,6 +15,12 @@ extension CRC32.Table {
     return product(factor, first) ^ second
   }
 
+  /// The CRC of pieces that follow each other, out of each one's.
+  /// - Parameter pieces: the CRC of each, and how many bytes it is of.
+  public func joined(_ pieces: some Sequence<(crc: UInt32, bytes: Int64)>) -> UInt32 {
+    pieces.reduce(0) { joined($0, $1.crc, bytes: $1.bytes) }
+  }
+
   private func product(_ a: UInt32, _ b: UInt32) -> UInt32 {
     var (b, sum, bit) = (b, UInt32(0), UInt32(1) << 31)
     while bit != 0 {

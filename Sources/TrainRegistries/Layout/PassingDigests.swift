@@ -120,7 +120,7 @@ extension ByteBuffer {
 extension UploadLayout {
   /// What the artifact's own digests say of the layout's bytes.
   fileprivate func crc32c(of artifact: Artifact) -> UInt32 {
-    var joined: UInt32 = 0
+    var pieces: [(crc: UInt32, bytes: Int64)] = []
     var offset: Int64 = 0
     while offset < bytes {
       let (piece, start, length) = piece(at: offset)
@@ -129,9 +129,9 @@ extension UploadLayout {
         case .file(let index, _): artifact.files[index].digests.crc32c
         case .bytes(let buffer): buffer.crc32c
         }
-      joined = CRC32.castagnoli.joined(joined, crc, bytes: length)
+      pieces.append((crc, length))
       offset = start + length
     }
-    return joined
+    return CRC32.castagnoli.joined(pieces)
   }
 }

@@ -26,11 +26,10 @@ extension MLflowMultipart {
   /// Whether the store holds what the training produced, by what it said of every part.
   /// - Parameter receipts: of all parts, in order.
   func isProven(by receipts: [MLflowReceipt], for file: Artifact.File) -> Bool {
-    var joined: UInt32 = 0
-    for (number, receipt) in zip(numbers, receipts) {
-      guard let crc = receipt.crc32c else { return false }
-      joined = CRC32.castagnoli.joined(joined, crc, bytes: Int64(range(of: number, in: file.bytes).count))
+    let proven = zip(numbers, receipts).compactMap { number, receipt in
+      receipt.crc32c.map { (crc: $0, bytes: Int64(range(of: number, in: file.bytes).count)) }
     }
-    return receipts.count == count && joined == file.digests.crc32c
+    return receipts.count == count && proven.count == count
+      && CRC32.castagnoli.joined(proven) == file.digests.crc32c
   }
 }

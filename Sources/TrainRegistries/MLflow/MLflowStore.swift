@@ -75,7 +75,7 @@ struct MLflowStore: Sendable {
       }
       let md5 = try await digest.get()
       await ahead
-      return MLflowReceipt(tag: tag, crc32c: S3Objects.unquoted(tag).lowercased() == md5 ? crc.value : nil)
+      return MLflowReceipt(tag: tag, crc32c: ETag.unquoted(tag).lowercased() == md5 ? crc.value : nil)
     }
     // What a store says of a signature may quote it.
     let fault = Fault.ofStatus(answer.head, "could not \(purpose): \(origin) answered", excerpt: "")

@@ -46,7 +46,7 @@ struct S3Alias: Sendable {
     if try await write(text, ["if-match": held.etag]) { return }
     // Ceph, and what is made of it, compares with the ETag without its quotes.
     guard try await read()?.etag == held.etag else { throw moved }
-    if try await write(text, ["if-match": S3Objects.unquoted(held.etag)]) { return }
+    if try await write(text, ["if-match": ETag.unquoted(held.etag)]) { return }
     guard try await read()?.etag == held.etag else { throw moved }
     throw unsupported
   }

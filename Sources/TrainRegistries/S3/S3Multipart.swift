@@ -73,7 +73,7 @@ struct S3Multipart: Sendable {
         guard let number = part.text("PartNumber").flatMap({ Int($0) }),
           let bytes = part.text("Size").flatMap({ Int64($0) }), let etag = part.text("ETag")
         else { throw bad(answer, purpose) }
-        found[number] = Part(bytes: bytes, etag: S3Objects.unquoted(etag))
+        found[number] = Part(bytes: bytes, etag: ETag.unquoted(etag))
       }
       guard tree.text("IsTruncated") == "true", let next = tree.text("NextPartNumberMarker") else { break }
       marker = [("part-number-marker", next)]

@@ -49,7 +49,5 @@ struct S3Objects: Sendable {
     return head
   }
 
-  static func etag(_ answer: HTTPAnswer) -> String? { answer.headers.first(name: "etag").map(unquoted) }
-
-  static func unquoted(_ etag: String) -> String { etag.filter { $0 != "\"" } }
+  static func etag(_ answer: HTTPAnswer) -> String? { answer.headers.first(name: "etag").map(ETag.unquoted) }
 }

@@ -65,12 +65,10 @@ struct S3Session: Hashable, Sendable {
 
   /// The CRC-32C of a file as its parts were sent; `nil` when not all of them have a receipt that tells.
   func crc32c(of parts: [UploadPart], in receipts: [PartReceipt]) -> UInt32? {
-    var joined: UInt32 = 0
-    for part in parts {
-      guard let crc = word(2, of: part, in: receipts).flatMap({ UInt32($0) }) else { return nil }
-      joined = CRC32.castagnoli.joined(joined, crc, bytes: part.length)
+    let told = parts.compactMap { part in
+      word(2, of: part, in: receipts).flatMap { UInt32($0) }.map { (crc: $0, bytes: part.length) }
     }
-    return joined
+    return told.count == parts.count ? CRC32.castagnoli.joined(told) : nil
   }
 
   private func word(_ index: Int, of part: UploadPart, in receipts: [PartReceipt]) -> String? {

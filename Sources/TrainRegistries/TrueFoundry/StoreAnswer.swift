@@ -37,7 +37,7 @@ struct StoreAnswer: Sendable {
     if let told = answer.headers.first(name: "content-md5"), let bytes = Data(base64Encoded: told), bytes.count == 16 {
       return bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
-    let plain = etag.filter { $0 != "\"" }.lowercased()
+    let plain = ETag.unquoted(etag).lowercased()
     return plain.utf8.count == 32 && plain.allSatisfy(\.isHexDigit) ? plain : nil
   }
 

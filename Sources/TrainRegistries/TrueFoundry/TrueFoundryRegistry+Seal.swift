@@ -16,10 +16,8 @@ extension TrueFoundryRegistry {
       }
       guard let multipart = progress.multipart, await !desk.isFinished(file.index, in: session.staged) else { continue }
       let parts = (0..<file.count).compactMap { progress.parts[$0] }
-      var crc: UInt32 = 0
-      for (index, part) in parts.enumerated() {
-        crc = CRC32.castagnoli.joined(crc, part.crc32c, bytes: file.part(at: index).length)
-      }
+      let crc = CRC32.castagnoli.joined(
+        parts.enumerated().map { (crc: $0.element.crc32c, bytes: file.part(at: $0.offset).length) })
       guard crc == file.digests.crc32c else {
         await desk.spend(multipart.reference, of: file.index, in: session.staged)
         throw try await damaged(release, file, "other bytes were read from \(file.path) than before")

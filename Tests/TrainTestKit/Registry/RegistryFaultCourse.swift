@@ -13,6 +13,11 @@ public enum RegistryFaultCourse: String, Sendable, CaseIterable {
   case bitFlipped = "one bit of the bytes changed on the way"
   case digestChanged = "another digest reported than that of the bytes"
 
+  /// Of an upload that is given up: what can happen to a call that sends no bytes of the artifact.
+  public static let ofAbandoning: [RegistryFaultCourse] = [
+    .answerLost, .answerReplaced, .reset, .failed, .overloaded, .garbage,
+  ]
+
   static let wait = 7
 
   /// What the far side asks for; it must come out as the fault's.
