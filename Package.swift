@@ -58,35 +58,44 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
   ],
   targets: [
-    .target(name: "TrainCore", dependencies: ["CDigests"], swiftSettings: strict),
+    // The cellar: what every room needs and none is about. JSON, hex, CRC, semaphores; no Glibc.
+    .target(name: "TrainBase", dependencies: ["CDigests"], swiftSettings: strict),
+    // Files as Linux has them: paths are bytes, one table of errors.
+    .target(name: "TrainFiles", dependencies: ["TrainBase"], swiftSettings: strict),
+    .target(name: "TrainCore", dependencies: ["CDigests", "TrainBase"], swiftSettings: strict),
     // What a processor can do for digests: carry-less multiplication, several MD5s at once.
     .target(name: "CDigests"),
     // Lets debug builds die at any boundary; nothing in release builds.
-    .target(name: "TrainCrash", dependencies: ["TrainCore"], swiftSettings: strict),
-    .target(name: "TrainConfig", dependencies: ["TrainCore", yams], swiftSettings: strict),
-    .target(name: "TrainStore", dependencies: ["TrainCore", grdb], swiftSettings: strict),
+    .target(name: "TrainCrash", dependencies: ["TrainBase", "TrainCore", "TrainFiles"], swiftSettings: strict),
+    .target(name: "TrainConfig", dependencies: ["TrainBase", "TrainCore", "TrainFiles", yams], swiftSettings: strict),
+    .target(name: "TrainStore", dependencies: ["TrainBase", "TrainCore", "TrainFiles", grdb], swiftSettings: strict),
     .target(
-      name: "TrainEngine", dependencies: ["TrainCore", crypto, deque, heap, logging],
+      name: "TrainEngine", dependencies: ["TrainBase", "TrainCore", "TrainFiles", crypto, deque, heap, logging],
       swiftSettings: strict),
     .target(
       name: "TrainTransport",
       dependencies: [
-        "TrainCore", asyncHTTPClient, crypto, grpcCore, grpcProtobuf, grpcTransport, logging, nioCore, nioHTTP1,
+        "TrainBase", "TrainCore", "TrainFiles", asyncHTTPClient, crypto, grpcCore, grpcProtobuf, grpcTransport, logging,
+        nioCore, nioHTTP1,
         nioPosix, nioSSL,
       ],
       swiftSettings: strict),
     // What traind-runner is made of, and the messages it speaks.
-    .target(name: "TrainRunner", dependencies: ["CProcess", "TrainCore"], swiftSettings: strict),
+    .target(
+      name: "TrainRunner", dependencies: ["CProcess", "TrainBase", "TrainCore", "TrainFiles"], swiftSettings: strict),
     // What Linux offers around processes and Swift cannot call: fork, prctl, pidfds, OFD locks.
     .target(name: "CProcess"),
     // What the provider and the registry of Viam share: login, services, an archive's address.
     .target(
       name: "TrainViam",
-      dependencies: ["TrainCore", "TrainTransport", "ViamAPI", grpcCore, nioHTTP1, protobuf], swiftSettings: strict),
+      dependencies: [
+        "TrainBase", "TrainCore", "TrainFiles", "TrainTransport", "ViamAPI", grpcCore, nioHTTP1, protobuf,
+      ], swiftSettings: strict),
     .target(
       name: "TrainProviders",
       dependencies: [
-        "TrainCore", "TrainRunner", "TrainTransport", "TrainViam", "ViamAPI", asyncHTTPClient, grpcCore, grpcProtobuf,
+        "TrainBase", "TrainCore", "TrainFiles", "TrainRunner", "TrainTransport", "TrainViam", "ViamAPI",
+        asyncHTTPClient, grpcCore, grpcProtobuf,
         nioCore,
         nioHTTP1, nioPosix, protobuf,
       ],
@@ -94,94 +103,121 @@ let package = Package(
     .target(
       name: "TrainRegistries",
       dependencies: [
-        "CDigests", "TrainCore", "TrainTransport", "TrainViam", "ViamAPI", asyncHTTPClient, crypto, grpcCore, nioCore,
+        "CDigests", "TrainBase", "TrainCore", "TrainFiles", "TrainTransport", "TrainViam", "ViamAPI", asyncHTTPClient,
+        crypto, grpcCore, nioCore,
         nioHTTP1, nioPosix, protobuf,
       ],
       swiftSettings: strict),
     // Signatures over artifacts: made by the daemon, checked by anybody.
-    .target(name: "TrainSigning", dependencies: ["TrainCore", crypto], swiftSettings: strict),
-    .target(name: "TrainControl", dependencies: ["TrainCore"], swiftSettings: strict),
+    .target(
+      name: "TrainSigning", dependencies: ["TrainBase", "TrainCore", "TrainFiles", crypto], swiftSettings: strict),
+    .target(name: "TrainControl", dependencies: ["TrainBase", "TrainCore", "TrainFiles"], swiftSettings: strict),
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
     // Generated; see Sources/ViamAPI/Protos/README.md.
     .target(name: "ViamAPI", dependencies: [grpcCore, grpcProtobuf, protobuf], exclude: ["Protos"]),
     .target(
       name: "TrainDaemon",
       dependencies: [
-        "CSystemd", "TrainConfig", "TrainControl", "TrainCore", "TrainCrash", "TrainEngine", "TrainProviders",
+        "CSystemd", "TrainConfig", "TrainControl", "TrainBase", "TrainCore", "TrainFiles", "TrainCrash", "TrainEngine",
+        "TrainProviders",
         "TrainRegistries", "TrainSigning", "TrainStore", "TrainTransport", argumentParser, crypto, httpTypes,
         hummingbirdCore, lifecycle, logging, nioCore, nioPosix, unixSignals,
       ],
       swiftSettings: strict),
     .executableTarget(name: "traind", dependencies: ["TrainDaemon", argumentParser], swiftSettings: strict),
     .executableTarget(
-      name: "traind-runner", dependencies: ["TrainCore", "TrainCrash", "TrainRunner", argumentParser],
+      name: "traind-runner",
+      dependencies: ["TrainBase", "TrainCore", "TrainFiles", "TrainCrash", "TrainRunner", argumentParser],
       swiftSettings: strict),
     .executableTarget(
       name: "trainctl",
-      dependencies: ["TrainConfig", "TrainControl", "TrainCore", "TrainSigning", argumentParser, crypto],
+      dependencies: [
+        "TrainConfig", "TrainControl", "TrainBase", "TrainCore", "TrainFiles", "TrainSigning", argumentParser, crypto,
+      ],
       swiftSettings: strict),
 
     // Measures; see Tests/bench/run.
     .executableTarget(
       name: "traind-bench",
       dependencies: [
-        "TrainCore", "TrainDaemon", "TrainEngine", "TrainRegistries", "TrainStore", "TrainTransport", crypto, logging,
+        "TrainBase", "TrainCore", "TrainFiles", "TrainDaemon", "TrainEngine", "TrainRegistries", "TrainStore",
+        "TrainTransport", crypto, logging,
       ],
       path: "Tests/bench/harness", swiftSettings: strict),
     // Viam and Synapse as a process, for tests of the real programs.
     .executableTarget(
       name: "traind-farside",
-      dependencies: ["TrainCore", "TrainDaemon", "TrainTestKit", "ViamAPI", crypto, nioCore],
+      dependencies: [
+        "TrainBase", "TrainCore", "TrainFiles", "TrainDaemon", "TrainTestKit", "ViamAPI", crypto, nioCore,
+      ],
       path: "Tests/farside", swiftSettings: strict),
     .target(
       name: "TrainTestKit",
       dependencies: [
-        "TrainControl", "TrainCore", "TrainTransport", "ViamAPI", crypto, grpcCore, grpcTransport, heap, hummingbird,
+        "TrainControl", "TrainBase", "TrainCore", "TrainFiles", "TrainTransport", "ViamAPI", crypto, grpcCore,
+        grpcTransport, heap, hummingbird,
         httpTypes, nioCore, nioHTTP1, nioPosix, protobuf, logging,
       ],
       path: "Tests/TrainTestKit", swiftSettings: strict),
-    .testTarget(name: "TrainCoreTests", dependencies: ["TrainCore", "TrainTestKit"], swiftSettings: strict),
+    .testTarget(name: "TrainBaseTests", dependencies: ["TrainBase", "TrainTestKit"], swiftSettings: strict),
     .testTarget(
-      name: "TrainConfigTests", dependencies: ["TrainConfig", "TrainCore", "TrainTestKit"], exclude: ["Corpus"],
+      name: "TrainFilesTests", dependencies: ["TrainBase", "TrainFiles", "TrainTestKit"], swiftSettings: strict),
+    .testTarget(
+      name: "TrainCoreTests", dependencies: ["TrainBase", "TrainCore", "TrainFiles", "TrainTestKit"],
       swiftSettings: strict),
     .testTarget(
-      name: "TrainStoreTests", dependencies: ["TrainCore", "TrainStore", "TrainTestKit", grdb], swiftSettings: strict),
-    .testTarget(
-      name: "TrainEngineTests", dependencies: ["TrainCore", "TrainEngine", "TrainTestKit", logging],
+      name: "TrainConfigTests", dependencies: ["TrainConfig", "TrainBase", "TrainCore", "TrainFiles", "TrainTestKit"],
+      exclude: ["Corpus"],
       swiftSettings: strict),
     .testTarget(
-      name: "TrainTransportTests", dependencies: ["TrainCore", "TrainTestKit", "TrainTransport", nioCore, nioHTTP1],
+      name: "TrainStoreTests",
+      dependencies: ["TrainBase", "TrainCore", "TrainFiles", "TrainStore", "TrainTestKit", grdb], swiftSettings: strict),
+    .testTarget(
+      name: "TrainEngineTests",
+      dependencies: ["TrainBase", "TrainCore", "TrainFiles", "TrainEngine", "TrainTestKit", logging],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TrainTransportTests",
+      dependencies: ["TrainBase", "TrainCore", "TrainFiles", "TrainTestKit", "TrainTransport", nioCore, nioHTTP1],
       swiftSettings: strict),
     .testTarget(
       name: "TrainProvidersTests",
       dependencies: [
-        "TrainCore", "TrainProviders", "TrainRunner", "TrainTestKit", "TrainTransport", "TrainViam", "ViamAPI",
+        "TrainBase", "TrainCore", "TrainFiles", "TrainProviders", "TrainRunner", "TrainTestKit", "TrainTransport",
+        "TrainViam", "ViamAPI",
         "traind-runner", protobuf,
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "TrainRunnerTests", dependencies: ["TrainCore", "TrainRunner", "TrainTestKit", "traind-runner"],
+      name: "TrainRunnerTests",
+      dependencies: ["TrainBase", "TrainCore", "TrainFiles", "TrainRunner", "TrainTestKit", "traind-runner"],
       exclude: ["Corpus"], swiftSettings: strict),
     .testTarget(
       name: "TrainRegistriesTests",
       dependencies: [
-        "TrainCore", "TrainRegistries", "TrainTestKit", "TrainTransport", "TrainViam", nioCore, nioHTTP1, protobuf,
+        "TrainBase", "TrainCore", "TrainFiles", "TrainRegistries", "TrainTestKit", "TrainTransport", "TrainViam",
+        nioCore, nioHTTP1, protobuf,
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "TrainSigningTests", dependencies: ["TrainControl", "TrainCore", "TrainSigning", "TrainTestKit", crypto],
+      name: "TrainSigningTests",
+      dependencies: ["TrainControl", "TrainBase", "TrainCore", "TrainFiles", "TrainSigning", "TrainTestKit", crypto],
       swiftSettings: strict),
     .testTarget(
-      name: "TrainControlTests", dependencies: ["TrainControl", "TrainCore", "TrainTestKit"], exclude: ["Corpus"],
+      name: "TrainControlTests",
+      dependencies: ["TrainControl", "TrainBase", "TrainCore", "TrainFiles", "TrainTestKit"], exclude: ["Corpus"],
       swiftSettings: strict),
     // The real programs, killed.
     .testTarget(
       name: "TrainCrashTests",
-      dependencies: ["TrainControl", "TrainCore", "TrainTestKit", "traind", "traind-runner"], swiftSettings: strict),
+      dependencies: [
+        "TrainControl", "TrainBase", "TrainCore", "TrainFiles", "TrainTestKit", "traind", "traind-runner",
+      ], swiftSettings: strict),
     .testTarget(
       name: "TrainDaemonTests",
       dependencies: [
-        "TrainConfig", "TrainControl", "TrainCore", "TrainDaemon", "TrainEngine", "TrainProviders", "TrainStore",
+        "TrainConfig", "TrainControl", "TrainBase", "TrainCore", "TrainFiles", "TrainDaemon", "TrainEngine",
+        "TrainProviders", "TrainStore",
         "TrainTestKit", "TrainTransport", "traind", "traind-runner", "trainctl", lifecycle, logging,
       ],
       exclude: ["Corpus"], swiftSettings: strict),

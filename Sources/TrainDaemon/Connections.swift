@@ -10,34 +10,34 @@ struct Connections: Sendable {
   var shutdowns: [@Sendable () async -> Void] = []
 
   static func make(
-    _ config: DaemonConfig, _ surroundings: Catalog.Surroundings, boundary: Boundary, places: Places?, logger: Logger
+    _ config: DaemonConfig, _ context: Backends.BackendContext, boundary: Boundary, places: Places?, logger: Logger
   ) throws(ConfigProblems) -> Connections {
     var made = Connections()
     var problems: [ConfigProblem] = []
     for connection in config.providers {
-      guard let kind = Catalog.providers.first(where: { $0.schema.kind == connection.kind }) else { continue }
+      guard let kind = Backends.providers.first(where: { $0.schema.kind == connection.kind }) else { continue }
       do throws(Fault) {
-        let provider = try kind.make(connection, surroundings)
+        let provider = try kind.make(connection, context)
         made.shutdowns.append(provider.shutdown)
         made.providers.append(
           ProviderConnection(
             name: connection.name, provider: provider.backend,
             maxRunning: connection.maxRunning ?? kind.maxRunning(connection), settle: connection.settle ?? kind.settle,
-            retry: config.retry, time: surroundings.time, boundary: boundary,
+            retry: config.retry, time: context.time, boundary: boundary,
             report: { tell($0, of: connection.name, logger) }))
       } catch {
         problems.append(problem(error, "providers.\(connection.name)", places))
       }
     }
     for connection in config.registries {
-      guard let kind = Catalog.registries.first(where: { $0.schema.kind == connection.kind }) else { continue }
+      guard let kind = Backends.registries.first(where: { $0.schema.kind == connection.kind }) else { continue }
       do throws(Fault) {
-        let registry = try kind.make(connection, surroundings)
+        let registry = try kind.make(connection, context)
         made.shutdowns.append(registry.shutdown)
         made.registries.append(
           RegistryConnection(
             name: connection.name, registry: registry.backend, settle: connection.settle ?? kind.settle,
-            concurrent: config.publish.concurrent, retry: config.retry, time: surroundings.time, boundary: boundary,
+            concurrent: config.publish.concurrent, retry: config.retry, time: context.time, boundary: boundary,
             report: { tell($0, of: connection.name, logger) }))
       } catch {
         problems.append(problem(error, "registries.\(connection.name)", places))

@@ -28,7 +28,7 @@ public struct Daemon: Sendable {
       let connections = try connect(
         config, boundary: Boundary(), runner: nowhere, seal: Secret(SealKey.random()), places: load.places,
         logger: quiet)
-      return problems + shelf(connections, config).read().problems.map(\.description)
+      return problems + specs(connections, config).read().problems.map(\.description)
     } catch {
       return problems + error.problems.map(\.description)
     }
@@ -91,7 +91,7 @@ public struct Daemon: Sendable {
         })
       return EngineHost.Live(
         config: config, files: load.files, warnings: load.problems.map(\.description), connections: connections,
-        shelf: shelf(connections, config), engine: Engine(parts))
+        specs: specs(connections, config), engine: Engine(parts))
     }
     let live: EngineHost.Live?
     do throws(EngineHost.Refusal) { live = try await make(nil) } catch {
@@ -171,7 +171,7 @@ public struct Daemon: Sendable {
   }
 
   private func read() -> ConfigLoad {
-    ConfigDirectories(options.configDirectories).load(kinds: Catalog.kinds, stateDirectory: options.stateDirectory)
+    ConfigDirectories(options.configDirectories).load(kinds: Backends.kinds, stateDirectory: options.stateDirectory)
   }
 
   private func connect(
@@ -179,12 +179,12 @@ public struct Daemon: Sendable {
   ) throws(ConfigProblems) -> Connections {
     let environment = options.environment
     func variable(_ name: String) -> String? { environment[name] ?? environment[name.lowercased()] }
-    let surroundings = Catalog.Surroundings(
+    let context = Backends.BackendContext(
       secrets: secrets, seal: seal,
       proxies: ProxyRules(
         https: variable("HTTPS_PROXY"), http: variable("HTTP_PROXY"), except: variable("NO_PROXY")),
       time: time, runner: runner, boundary: boundary)
-    return try Connections.make(config, surroundings, boundary: boundary, places: places, logger: logger)
+    return try Connections.make(config, context, boundary: boundary, places: places, logger: logger)
   }
 
   private var secrets: SecretResolver {
@@ -192,8 +192,8 @@ public struct Daemon: Sendable {
       credentialsDirectory: options.environment["CREDENTIALS_DIRECTORY"], environment: options.environment)
   }
 
-  private func shelf(_ connections: Connections, _ config: DaemonConfig) -> SpecShelf {
-    SpecShelf(
+  private func specs(_ connections: Connections, _ config: DaemonConfig) -> SpecReader {
+    SpecReader(
       directories: ConfigDirectories(options.configDirectories), config: config,
       providers: Dictionary(connections.providers.map { ($0.name, $0.provider) }) { first, _ in first },
       registries: Dictionary(connections.registries.map { ($0.name, $0.registry) }) { first, _ in first },
@@ -235,7 +235,7 @@ public struct Daemon: Sendable {
   /// The service group's own log is about its services, which log for themselves.
   private var quiet: Logger { Logger(label: "traind.services") { _ in SwiftLogNoOpLogHandler() } }
 
-  private func failing<Answer>(_ work: () throws(Fault) -> Answer) throws -> Answer {
+  private func failing<Value>(_ work: () throws(Fault) -> Value) throws -> Value {
     do throws(Fault) { return try work() } catch {
       throw DaemonFailure(.failed, error.message, hint: error.hint)
     }

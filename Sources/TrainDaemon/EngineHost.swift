@@ -15,7 +15,7 @@ actor EngineHost: Service {
     /// What is odd about the configuration and no error.
     var warnings: [String]
     var connections: Connections
-    var shelf: SpecShelf
+    var specs: SpecReader
     var engine: Engine
   }
 

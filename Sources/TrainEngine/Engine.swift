@@ -266,7 +266,7 @@ public actor Engine {
     return JobShell(
       store: parts.store, time: parts.time, settings: parts.settings, logger: parts.logger,
       boundary: parts.boundary, signer: parts.signer,
-      deadlines: deadlines, doubts: DoubtBook(time: parts.time), feed: feed, spool: parts.spool, logs: parts.logs,
+      deadlines: deadlines, doubts: InDoubtCalls(time: parts.time), feed: feed, spool: parts.spool, logs: parts.logs,
       pace: BandwidthLimit(rate: parts.settings.bandwidth, time: parts.time),
       health: EngineHealth(
         logger: parts.logger, onFatal: parts.onFatal,

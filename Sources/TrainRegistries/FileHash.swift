@@ -52,7 +52,7 @@ struct FileHash: Sendable {
 
   /// How long a far side may take that reads so many bytes and hashes them before it answers: 60 s, and 5 s for each
   /// GiB.
-  static func patience(for bytes: Int64) -> Duration {
+  static func idleTimeout(for bytes: Int64) -> Duration {
     .seconds(60) + .milliseconds(bytes * 5000 / (1024 * 1024 * 1024))
   }
 

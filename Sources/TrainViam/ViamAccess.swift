@@ -65,10 +65,10 @@ package struct ViamAccess: Closable {
     request.type = .mlModel
     request.includeURL = withURL
     do throws(FailedCall) {
-      let answer = try await client.packages(
+      let response = try await client.packages(
         .viamGetPackage, "asking for the package \(key.package) \(key.version)"
       ) { [request] in try await $0.getPackage(request, metadata: $1, options: $2) }
-      return answer.hasPackage ? answer.package : nil
+      return response.hasPackage ? response.package : nil
     } catch {
       if error.code == .notFound { return nil }
       throw error.fault

@@ -21,28 +21,28 @@ package struct ViamClient: Sendable {
     self.tokens = tokens
   }
 
-  package func training<Answer: Sendable>(
+  package func training<Value: Sendable>(
     _ point: CrashPoint, _ what: String, deadline: Duration = deadline,
-    _ rpc: (Training, Metadata, CallOptions) async throws -> Answer
-  ) async throws(FailedCall) -> Answer {
+    _ rpc: (Training, Metadata, CallOptions) async throws -> Value
+  ) async throws(FailedCall) -> Value {
     try await call(point, what, deadline) { client, metadata, options in
       try await rpc(Training(wrapping: client), metadata, options)
     }
   }
 
-  package func packages<Answer: Sendable>(
+  package func packages<Value: Sendable>(
     _ point: CrashPoint, _ what: String, deadline: Duration = deadline,
-    _ rpc: (Packages, Metadata, CallOptions) async throws -> Answer
-  ) async throws(FailedCall) -> Answer {
+    _ rpc: (Packages, Metadata, CallOptions) async throws -> Value
+  ) async throws(FailedCall) -> Value {
     try await call(point, what, deadline) { client, metadata, options in
       try await rpc(Packages(wrapping: client), metadata, options)
     }
   }
 
-  private func call<Answer: Sendable>(
+  private func call<Value: Sendable>(
     _ point: CrashPoint, _ what: String, _ deadline: Duration,
-    _ rpc: (GRPCConnection.Client, Metadata, CallOptions) async throws -> Answer
-  ) async throws(FailedCall) -> Answer {
+    _ rpc: (GRPCConnection.Client, Metadata, CallOptions) async throws -> Value
+  ) async throws(FailedCall) -> Value {
     let token = try await token()
     do throws(FailedCall) {
       return try await attempt(point, what, deadline, token, rpc)
@@ -61,10 +61,10 @@ package struct ViamClient: Sendable {
     }
   }
 
-  private func attempt<Answer: Sendable>(
+  private func attempt<Value: Sendable>(
     _ point: CrashPoint, _ what: String, _ deadline: Duration, _ token: Secret,
-    _ rpc: (GRPCConnection.Client, Metadata, CallOptions) async throws -> Answer
-  ) async throws(FailedCall) -> Answer {
+    _ rpc: (GRPCConnection.Client, Metadata, CallOptions) async throws -> Value
+  ) async throws(FailedCall) -> Value {
     do throws(FailedCall) {
       return try await connection.call(point, what, deadline: deadline, authorization: token, rpc)
     } catch {

@@ -50,9 +50,9 @@ package struct ViamProbe: Sendable {
 
   private func head(of url: String, takesKey: Bool, _ what: String) async throws(Fault) -> HTTPAnswerHead {
     let call = try ViamSource.call(.HEAD, url, takesKey: takesKey, what, keyID, key)
-    let answer = try await http.send(call)
-    switch answer.status {
-    case 200, 300..<400: return answer.head
+    let response = try await http.send(call)
+    switch response.status {
+    case 200, 300..<400: return response.head
     case 405,
       403 where !takesKey:
       // An address that is signed for GET alone.
@@ -63,15 +63,15 @@ package struct ViamProbe: Sendable {
         return try await http.send(try ViamSource.call(.HEAD, url, takesKey: takesKey, what, keyID, key))
           .requireSuccess().head
       }
-      var fault = answer.fault
+      var fault = response.fault
       fault.disposition = .transient()
       fault.hint = "may the key read the organization's packages?"
       throw fault
     case 404:
-      var fault = answer.fault
+      var fault = response.fault
       fault.disposition = .transient()
       throw fault
-    default: throw answer.fault
+    default: throw response.fault
     }
   }
 

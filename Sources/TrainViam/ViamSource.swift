@@ -28,7 +28,7 @@ package struct ViamSource: Sendable {
   ) throws(Fault) -> HTTPCall {
     // A HEAD announces the length of what it does not send: the limit on answers must not be taken to that.
     var call = HTTPCall(
-      method, url, point: point, purpose: what, headers: ["accept-encoding": "identity"], answerLimit: .max)
+      method, url, point: point, purpose: what, headers: ["accept-encoding": "identity"], responseLimit: .max)
     if takesKey {
       call.headers.add(name: "key_id", value: keyID)
       call.add(try key.current(), as: "key")

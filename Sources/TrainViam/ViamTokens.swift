@@ -112,13 +112,13 @@ package actor ViamTokens {
     }
     do throws(FailedCall) {
       // Without an authorization header: the far side refuses to authenticate who is authenticated.
-      let answer = try await connection.call(.viamAuthenticate, what, deadline: deadline) {
+      let response = try await connection.call(.viamAuthenticate, what, deadline: deadline) {
         client, metadata, options in
         try await Proto_Rpc_V1_AuthService.Client(wrapping: client)
           .authenticate(request, metadata: metadata, options: options)
       }
-      let token = Secret(answer.accessToken)
-      let life = ViamTokens.life(of: answer.accessToken)
+      let token = Secret(response.accessToken)
+      let life = ViamTokens.life(of: response.accessToken)
       // Early enough for the longest call that may begin just before.
       let renewal = life.map { time.monotonic + $0 - Swift.min(.seconds(60), $0 / 5) }
       return Held(token: token, renewal: renewal)

@@ -42,8 +42,8 @@ import TrainTransport
 
   @Test func `the sample configuration has a connection of every kind`() throws {
     let config = try whole()
-    #expect(Set(config.providers.map(\.kind)) == Set(Catalog.providers.map(\.schema.kind)))
-    #expect(Set(config.registries.map(\.kind)) == Set(Catalog.registries.map(\.schema.kind)))
+    #expect(Set(config.providers.map(\.kind)) == Set(Backends.providers.map(\.schema.kind)))
+    #expect(Set(config.registries.map(\.kind)) == Set(Backends.registries.map(\.schema.kind)))
   }
 
   @Test(arguments: examples)
@@ -61,11 +61,11 @@ import TrainTransport
     let secrets = SecretResolver(credentialsDirectory: credentials)
     let connections = try Connections.make(
       config,
-      Catalog.Surroundings(
+      Backends.BackendContext(
         secrets: secrets, seal: Secret("seal"), proxies: ProxyRules(https: nil, http: nil, except: nil),
         time: SystemTime(), runner: RunnerAccess(socket: "/nowhere"), boundary: Boundary()),
       boundary: Boundary(), places: nil, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-    let shelf = SpecShelf(
+    let shelf = SpecReader(
       directories: ConfigDirectories([]), config: config,
       providers: Dictionary(uniqueKeysWithValues: connections.providers.map { ($0.name, $0.provider) }),
       registries: Dictionary(uniqueKeysWithValues: connections.registries.map { ($0.name, $0.registry) }),

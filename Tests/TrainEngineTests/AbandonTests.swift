@@ -166,7 +166,7 @@ import TrainTestKit
       _ = await engine.cancel(Self.id, by: nil)
       let begun = world.time.monotonic
       try await rest(world, step: .seconds(3600))
-      #expect(world.time.monotonic - begun >= Leftover.patience)
+      #expect(world.time.monotonic - begun >= Leftover.giveUpAfter)
       let told = await world.store.events(after: 0, job: Self.id, limit: 10_000).last?.transition
       #expect(told?.reason == .uploadLeft)
       #expect(told?.message?.contains("upload-1") == true)

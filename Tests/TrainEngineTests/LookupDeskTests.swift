@@ -27,7 +27,7 @@ import TrainTestKit
   @Test func `whoever is cancelled does not wait for a far side that is silent`() async {
     let time = InstantTime()
     let gate = CallGate(name: "far", policy: RetryPolicy(), time: time, boundary: Boundary())
-    let desk = LookupDesk(provider: Silent(), gate: gate)
+    let desk = LookupBatcher(provider: Silent(), gate: gate)
     let askers = (1...3).map { number in
       Task { () -> Fault? in
         let submission = Submission(

@@ -241,7 +241,7 @@ import ViamAPI
     let download = ViamDownload(
       probe: ViamProbe(
         http: http, keyID: FakeViam.keyID, key: RenewableSecret(.environment("KEY"), from: secrets),
-        mayBePlaintext: true), patience: .milliseconds(300))
+        mayBePlaintext: true), idleTimeout: .milliseconds(300))
     var package = Viam_App_Packages_V1_Package()
     package.url = archives.serve(Self.bytes, at: "x")
     let key = ViamKey(organization: "o", name: "n", version: "1")

@@ -94,7 +94,7 @@ import TrainTransport
     }
   }
 
-  @Test func `that is not ready for long is a matter of patience, and no second one is made`() async throws {
+  @Test func `that is not ready for long is a matter of idleTimeout, and no second one is made`() async throws {
     let server = MLflowServer()
     await server.register(after: 20)
     try await with(server) { registry, release in

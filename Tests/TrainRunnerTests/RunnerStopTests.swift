@@ -57,7 +57,7 @@ import TrainCore
   }
 
   @Test func `a stop that came before the start keeps the command from starting`() async throws {
-    let bystander = try JobShelf(bench.jobs, starter: ShimStarter(executable: "/bin/true"))
+    let bystander = try RunnerJobs(bench.jobs, starter: ShimStarter(executable: "/bin/true"))
     _ = try bystander.start(bench.request("a.1", "touch '\(bench.directory)/started'"))
     _ = try bystander.stop("a.1", force: false)
     try await bench.serving {

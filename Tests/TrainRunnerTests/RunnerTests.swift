@@ -69,7 +69,7 @@ import TrainCore
   }
 
   @Test func `a job that was accepted gets its shim from the next runner`() async throws {
-    let bystander = try JobShelf(bench.jobs, starter: ShimStarter(executable: "/bin/true"))
+    let bystander = try RunnerJobs(bench.jobs, starter: ShimStarter(executable: "/bin/true"))
     #expect(try bystander.start(bench.request("a.1", "exit 4")).phase == .pending)
     try await bench.serving {
       let ended = try bench.end(of: "a.1")

@@ -42,7 +42,7 @@ import TrainTestKit
     }
   }
 
-  @Test func `an answer that is read as JSON is read the same again`() async throws {
+  @Test func `an response that is read as JSON is read the same again`() async throws {
     var fuzzing = try Fuzzing(
       "answer", rounds: 3000, pieces: ["[", "]", "{", "}", ",", ":", "\"", "\\ud800", "1e400"],
       more: Self.bytes("{\"id\":12,\"a\":[1,2.5,null,true,\"\\u00e9\"]}", "[]", "{\"next\":null}"), file: #filePath)

@@ -9,15 +9,15 @@ import TrainTransport
 @Suite struct `The HTTP client` {
   private func with<Answer: Sendable>(
     _ respond: @escaping @Sendable (LoopbackRequest) async throws -> LoopbackReply,
-    patience: Duration = .seconds(20), _ work: @Sendable (HTTPTransport, String) async throws -> Answer
+    idleTimeout: Duration = .seconds(20), _ work: @Sendable (HTTPTransport, String) async throws -> Answer
   ) async throws -> Answer {
     var settings = HTTPTransport.Settings()
-    settings.patience = patience
+    settings.idleTimeout = idleTimeout
     let transport = try HTTPTransport(settings)
     do {
-      let answer = try await LoopbackServer.serve(respond) { try await work(transport, $0) }
+      let response = try await LoopbackServer.serve(respond) { try await work(transport, $0) }
       await transport.shutdown()
-      return answer
+      return response
     } catch {
       await transport.shutdown()
       throw error
@@ -25,10 +25,10 @@ import TrainTransport
   }
 
   private func fault(
-    _ patience: Duration = .seconds(20),
+    _ idleTimeout: Duration = .seconds(20),
     _ respond: @escaping @Sendable (LoopbackRequest) async throws -> LoopbackReply
   ) async throws -> Fault {
-    try await with(respond, patience: patience) { transport, base in
+    try await with(respond, idleTimeout: idleTimeout) { transport, base in
       do {
         try await transport.send(HTTPCall(.GET, base + "/x?signature=hunter2", point: .synapseGetModel, purpose: "ask"))
           .requireSuccess()
@@ -78,8 +78,8 @@ import TrainTransport
     try await with({ request in
       request.path == "/start" ? .answer(301, headers: [("location", "/end")]) : .answer(200)
     }) { transport, base in
-      let answer = try await transport.send(HTTPCall(.GET, base + "/start", point: .synapseGetModel, purpose: "ask"))
-      #expect(answer.status == 301)
+      let response = try await transport.send(HTTPCall(.GET, base + "/start", point: .synapseGetModel, purpose: "ask"))
+      #expect(response.status == 301)
     }
   }
 
@@ -111,15 +111,16 @@ import TrainTransport
     #expect(fault.isPermanent == false)
   }
 
-  @Test func `takes no more of an answer than it was told to`() async throws {
+  @Test func `takes no more of an response than it was told to`() async throws {
     try await with({ _ in .answer(200, body: ByteBuffer(repeating: 65, count: 5000)) }) { transport, base in
       let fault = await #expect(throws: Fault.self) {
-        try await transport.send(HTTPCall(.GET, base + "/", point: .synapseGetModel, purpose: "ask", answerLimit: 4999))
+        try await transport.send(
+          HTTPCall(.GET, base + "/", point: .synapseGetModel, purpose: "ask", responseLimit: 4999))
       }
       #expect(fault?.code == .badAnswer)
-      let answer = try await transport.send(
-        HTTPCall(.GET, base + "/", point: .synapseGetModel, purpose: "ask", answerLimit: 5000))
-      #expect(answer.body.readableBytes == 5000)
+      let response = try await transport.send(
+        HTTPCall(.GET, base + "/", point: .synapseGetModel, purpose: "ask", responseLimit: 5000))
+      #expect(response.body.readableBytes == 5000)
     }
   }
 
@@ -130,8 +131,8 @@ import TrainTransport
       var call = HTTPCall(.GET, base + "/", point: .synapseGetModel, purpose: "ask")
       call.add(Secret("hunter2"), as: "authorization", prefix: "Bearer ")
       #expect(!String(reflecting: call).contains("hunter2"))
-      let answer = try await transport.send(call)
-      #expect(answer.fault.message.contains("bad token: Bearer <redacted>"))
+      let response = try await transport.send(call)
+      #expect(response.fault.message.contains("bad token: Bearer <redacted>"))
       call.add(Secret("hunter2\nx-evil: 1"), as: "authorization")
       let fault = await #expect(throws: Fault.self) { try await transport.send(call) }
       #expect(fault?.isPermanent == true)
@@ -152,10 +153,10 @@ import TrainTransport
         let slices = FileSlices(path: path, range: 10..<2_999_990)
         let call = HTTPCall(
           .PUT, base + "/", point: .synapseSendPart, purpose: "send", body: .stream(slices, length: 2_999_980),
-          answerLimit: 4_000_000)
-        let answer = try await transport.send(call)
-        #expect(answer.headers.first(name: "x") == "2999980 no")
-        #expect(Array(answer.body.readableBytesView) == Array(bytes[10..<2_999_990]))
+          responseLimit: 4_000_000)
+        let response = try await transport.send(call)
+        #expect(response.headers.first(name: "x") == "2999980 no")
+        #expect(Array(response.body.readableBytesView) == Array(bytes[10..<2_999_990]))
       }
     }
   }

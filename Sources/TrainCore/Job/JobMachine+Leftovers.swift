@@ -44,7 +44,7 @@ extension JobMachine {
     }
     if !holdings.isEmpty { leftover.holdings = holdings }
     let mayBeRepaired = fault.code == .unauthorized && leftover.session != nil
-    if (fault.isPermanent && !mayBeRepaired) || leftover.waited >= Leftover.patience {
+    if (fault.isPermanent && !mayBeRepaired) || leftover.waited >= Leftover.giveUpAfter {
       remove(number)
       tellLeft(leftover, fault.message, &steps)
       return

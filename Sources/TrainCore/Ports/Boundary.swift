@@ -8,10 +8,10 @@ public struct Boundary: Sendable {
 
   /// Does the work; the far side of it is reached only when the work does not throw.
   @discardableResult
-  public func cross<Answer: Sendable, Failure: Error>(
+  public func cross<Value: Sendable, Failure: Error>(
     _ point: CrashPoint, isolation: isolated (any Actor)? = #isolation,
-    _ work: () async throws(Failure) -> Answer
-  ) async throws(Failure) -> Answer {
+    _ work: () async throws(Failure) -> Value
+  ) async throws(Failure) -> Value {
     crossed(point, .before)
     let answer = try await work()
     crossed(point, .after)
@@ -19,9 +19,9 @@ public struct Boundary: Sendable {
   }
 
   @discardableResult
-  public func cross<Answer: ~Copyable, Failure: Error>(
-    _ point: CrashPoint, _ work: () throws(Failure) -> Answer
-  ) throws(Failure) -> Answer {
+  public func cross<Value: ~Copyable, Failure: Error>(
+    _ point: CrashPoint, _ work: () throws(Failure) -> Value
+  ) throws(Failure) -> Value {
     crossed(point, .before)
     let answer = try work()
     crossed(point, .after)

@@ -18,7 +18,7 @@ public struct Leftover: Hashable, Sendable, Codable {
   public var call: CallRetry?
 
   /// How long it is tried.
-  public static let patience = Duration.seconds(7 * 86_400)
+  public static let giveUpAfter = Duration.seconds(7 * 86_400)
   /// How many a job can owe; what comes on top is told and left.
   public static let most = 32
 

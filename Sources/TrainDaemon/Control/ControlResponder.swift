@@ -22,7 +22,7 @@ struct ControlResponder: Sendable {
   func respond(
     to request: Request, of peer: Peer, deadline: RequestDeadline, writer: consuming ResponseWriter
   ) async throws {
-    var answer: Answer
+    var answer: Response
     var status = HTTPResponse.Status.ok
     var close = false
     var allowed: String?
@@ -61,7 +61,7 @@ struct ControlResponder: Sendable {
 
   private func handle(
     _ request: Request, of peer: Peer, deadline: RequestDeadline
-  ) async throws(Refusal) -> Answer {
+  ) async throws(Refusal) -> Response {
     let line = "\(request.method.rawValue) \(request.uri.path.prefix(200))"
     let rank = access.rank(of: peer)
     guard rank > .nobody else {
@@ -172,7 +172,7 @@ struct ControlResponder: Sendable {
   }
 
   private func write(
-    _ answer: Answer, status: HTTPResponse.Status, headers: HTTPFields, deadline: RequestDeadline,
+    _ answer: Response, status: HTTPResponse.Status, headers: HTTPFields, deadline: RequestDeadline,
     writer: consuming ResponseWriter
   ) async throws {
     var headers = headers

@@ -32,7 +32,7 @@ struct EventFeed: Sendable {
 
   /// Writes all that there is now; returns whether that was anything.
   @discardableResult
-  mutating func writeAll(_ write: Answer.Stream.Write) async throws -> Bool {
+  mutating func writeAll(_ write: Response.Stream.Write) async throws -> Bool {
     var wrote = false
     while true {
       let events = try await next()

@@ -4,7 +4,7 @@ internal import TrainControl
 struct Route: Sendable {
   enum Method: String, Sendable { case get = "GET", post = "POST" }
   typealias Cap = @Sendable (ControlLimits) -> Int
-  typealias Handle = @Sendable (Call, any DaemonOperations) async throws(ControlError) -> Answer
+  typealias Handle = @Sendable (Call, any DaemonOperations) async throws(ControlError) -> Response
 
   var method: Method
   /// As in OpenAPI: `/v1/jobs/{job}/cancel`.

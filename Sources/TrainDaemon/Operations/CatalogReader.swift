@@ -12,7 +12,7 @@ actor CatalogReader {
   private var columns: [CatalogColumn]?
   private var next: [CatalogParameter]?
   private var pagesLeft: Int
-  private var patience: CatalogPatience
+  private var retry: CatalogRetry
   private var wait: Duration?
 
   /// - Parameters:
@@ -29,7 +29,7 @@ actor CatalogReader {
     self.time = time
     next = parameters
     pagesLeft = pages ?? .max
-    patience = CatalogPatience(what, tries: 6)
+    retry = CatalogRetry(what, tries: 6)
   }
 
   nonisolated var lines: CatalogLines {
@@ -46,11 +46,11 @@ actor CatalogReader {
     }
     let page: CatalogPage
     do throws(Fault) { page = try await fetch(parameters) } catch {
-      guard let pause = patience.wait(after: error) else { throw ControlError(error, what: what) }
+      guard let pause = retry.wait(after: error) else { throw ControlError(error, what: what) }
       wait = pause
       return []
     }
-    patience.succeeded()
+    retry.succeeded()
     guard page.next != parameters else {
       throw ControlError(.failed, what, "the registry names the same page again as the next one")
     }

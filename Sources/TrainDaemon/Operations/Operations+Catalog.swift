@@ -18,7 +18,7 @@ extension Operations {
     let what = "models show \(id)"
     let (kind, catalog) = try await catalog(of: registry, what)
     let parameters = try Self.checked(request, catalog.traits.show, kind: kind, what)
-    return try await patiently(what) { () async throws(Fault) in try await catalog.show(id, parameters) }
+    return try await retrying(what) { () async throws(Fault) in try await catalog.show(id, parameters) }
   }
 
   func modelVersions(
@@ -62,7 +62,7 @@ extension Operations {
         problems.map { "\($0.path): \($0.message)\($0.hint.map { " (\($0))" } ?? "")" }.joined(separator: "\n"))
     }
     guard let upload = request.upload else {
-      try await patiently(what) { () async throws(Fault) in try await creation.check(request.fields) }
+      try await retrying(what) { () async throws(Fault) in try await creation.check(request.fields) }
       return .empty
     }
     let model = try await step(what) { () async throws(Fault) in
@@ -94,9 +94,9 @@ extension Operations {
   }
 
   /// An upload that the far side forgot is "not found" to the client, which then begins again.
-  private func step<Answer>(
-    _ what: String, _ work: () async throws(Fault) -> Answer
-  ) async throws(ControlError) -> Answer {
+  private func step<Value>(
+    _ what: String, _ work: () async throws(Fault) -> Value
+  ) async throws(ControlError) -> Value {
     do throws(Fault) { return try await work() } catch {
       guard error.code == .sessionExpired else { throw ControlError(error, what: what) }
       throw ControlError(.notFound, what, error.message, hint: "begin the upload again")
@@ -126,7 +126,7 @@ extension Operations {
   func groundTruthVersion(_ id: String, of registry: String) async throws(ControlError) -> JSON {
     let what = "ground-truth version \(id)"
     let (_, groundTruth) = try await groundTruth(of: registry, what)
-    return try await patiently(what) { () async throws(Fault) in try await groundTruth.version(id) }
+    return try await retrying(what) { () async throws(Fault) in try await groundTruth.version(id) }
   }
 
   func groundTruthFile(
@@ -145,7 +145,7 @@ extension Operations {
   // MARK: Parts
 
   private func registry(_ name: String, _ what: String) async throws(ControlError) -> any Registry {
-    let registries = await shelf.registries
+    let registries = await specs.registries
     guard let found = registries[name] else {
       throw ControlError(
         .notFound, what, "there is no registry '\(name)'",
@@ -201,13 +201,13 @@ extension Operations {
   }
 
   /// Asks again, a few times, after a failure that may pass.
-  private func patiently<Answer>(
-    _ what: String, _ work: () async throws(Fault) -> Answer
-  ) async throws(ControlError) -> Answer {
-    var patience = CatalogPatience(what, tries: 4)
+  private func retrying<Value>(
+    _ what: String, _ work: () async throws(Fault) -> Value
+  ) async throws(ControlError) -> Value {
+    var retry = CatalogRetry(what, tries: 4)
     while true {
       do throws(Fault) { return try await work() } catch {
-        guard let wait = patience.wait(after: error) else { throw ControlError(error, what: what) }
+        guard let wait = retry.wait(after: error) else { throw ControlError(error, what: what) }
         do { try await daemon.time.sleep(until: daemon.time.monotonic + wait) } catch {
           throw ControlError(.tryAgain, what, "the daemon is stopping")
         }

@@ -13,7 +13,7 @@ extension Operations {
   func apply(dryRun: Bool, by actor: Operator?) async throws(ControlError) -> ApplyView {
     await applying.enter()
     defer { Task { await applying.leave() } }
-    let reading = await shelf.read()
+    let reading = await specs.read()
     let engine = await engine
     var plan = try await ask("apply") { () async throws(Fault) in try await engine.plan(reading.specs) }
     let doubts = await checkProvenance(of: &plan)
@@ -42,7 +42,7 @@ extension Operations {
 
   func run(_ request: RunRequest, by actor: Operator) async throws(ControlError) -> StartView {
     let what = "run \(request.spec)"
-    let reading = await shelf.read()
+    let reading = await specs.read()
     guard reading.names.contains(request.spec) else {
       throw ControlError(.notFound, what, "there is no spec '\(request.spec)'", hint: "specs are jobs.d/NAME.yaml")
     }
@@ -54,7 +54,7 @@ extension Operations {
     do throws(Fault) { changed = try spec.overriding(version: request.version, settings: request.sets) } catch {
       throw ControlError(.badSpec, what, error.message, hint: error.hint)
     }
-    let problems = await shelf.problems(in: changed)
+    let problems = await specs.problems(in: changed)
     guard problems.isEmpty else {
       throw ControlError(.badSpec, what, problems.map { "\($0.path): \($0.message)" }.joined(separator: "\n"))
     }
@@ -70,11 +70,11 @@ extension Operations {
     } catch {
       throw ControlError(.badSpec, what, error.description)
     }
-    let problems = await shelf.problems(in: located)
+    let problems = await specs.problems(in: located)
     guard problems.isEmpty else {
       throw ControlError(.badSpec, what, problems.map(\.description).joined(separator: "\n"))
     }
-    if actor.uid != 0, await shelf.providers[located.spec.provider]?.traits.kind == "local" {
+    if actor.uid != 0, await specs.providers[located.spec.provider]?.traits.kind == "local" {
       throw ControlError(
         .notPermitted, what, "a local command from outside the configuration runs only for root",
         hint: "put the spec into jobs.d, or ask an administrator to")
@@ -116,7 +116,7 @@ extension Operations {
 
   /// What an operator should know before it hurts; a provider that can't be asked now has nothing to say.
   private func warnings(for spec: JobSpec) async -> [String] {
-    guard let provider = await shelf.providers[spec.provider] else { return [] }
+    guard let provider = await specs.providers[spec.provider] else { return [] }
     do throws(Fault) {
       let warnings = try await provider.warnings(for: spec)
       for warning in warnings { logger.notice("\(warning)", metadata: ["spec": "\(spec.name)"]) }
@@ -176,11 +176,11 @@ extension Operations {
     let wanted = published.filter { request.registry == nil || $0.registry == request.registry }
     var places: [String] = []
     for publication in wanted {
-      if let registry = await shelf.registries[publication.registry], !registry.traits.hasAliases { continue }
+      if let registry = await specs.registries[publication.registry], !registry.traits.hasAliases { continue }
       places.append(publication.registry)
     }
     if places.isEmpty, !wanted.isEmpty {
-      let kinds = await shelf.registries.filter { name, _ in wanted.contains { $0.registry == name } }
+      let kinds = await specs.registries.filter { name, _ in wanted.contains { $0.registry == name } }
         .map(\.value.traits.kind).sorted()
       throw ControlError(
         .unsupported, "\(verb) \(job)", "a registry of kind \(kinds.joined(separator: " or ")) has no aliases")

@@ -63,7 +63,7 @@ extension Operations {
             "\(connection.role.rawValue) \(connection.name)", .problem, connection.message ?? "does not answer",
             hint: "jobs wait for it; nothing is lost"))
     }
-    let reading = await shelf.read()
+    let reading = await specs.read()
     let errors = reading.problems.filter { $0.severity == .error }
     findings.append(
       errors.isEmpty
@@ -113,7 +113,7 @@ extension Operations {
 
   func version() async throws(ControlError) -> VersionView {
     VersionView(
-      providerKinds: Catalog.providers.map(\.schema.kind), registryKinds: Catalog.registries.map(\.schema.kind))
+      providerKinds: Backends.providers.map(\.schema.kind), registryKinds: Backends.registries.map(\.schema.kind))
   }
 
   func reload(by actor: Operator) async throws(ControlError) -> ReloadView {

@@ -5,10 +5,10 @@ internal import TrainEngine
 
 extension Operations {
   private func platform(of provider: String, _ what: String) async throws(ControlError) -> any Platform {
-    guard let found = await shelf.providers[provider] else {
+    guard let found = await specs.providers[provider] else {
       throw ControlError(
         .notFound, what, "there is no provider '\(provider)'",
-        hint: "traind.yaml has \(await shelf.providers.keys.sorted().joined(separator: ", "))")
+        hint: "traind.yaml has \(await specs.providers.keys.sorted().joined(separator: ", "))")
     }
     guard let platform = found.platform else {
       throw ControlError(.unsupported, what, "\(provider) (\(found.traits.kind)) has no catalogue of jobs")

@@ -7,7 +7,7 @@ extension Operations {
   /// warning:
   /// a registry that is down keeps nobody from training.
   func checkProvenance(of plan: inout SpecPlan) async -> [String] {
-    var check = ProvenanceCheck(registries: await shelf.registries, time: daemon.time)
+    var check = ProvenanceCheck(registries: await specs.registries, time: daemon.time)
     var warnings: [String] = []
     var refused: Set<JobID> = []
     for (id, spec) in plan.new.map({ ($0.id, $0.spec) }) + plan.changed.map({ ($0.id, $0.spec) }) {

@@ -12,7 +12,7 @@ final class Operations: DaemonOperations {
   let logger: Logger
   let isDraining = Mutex(false)
   /// Applying is worked out against what is there: one at a time.
-  let applying = SingleFile()
+  let applying = AsyncLock()
   let tickets = FileTickets()
 
   /// What does not change while the daemon runs.
@@ -34,7 +34,7 @@ final class Operations: DaemonOperations {
 
   /// What is in force; a reload may put another in its place.
   var engine: Engine { get async { await host.current().engine } }
-  var shelf: SpecShelf { get async { await host.current().shelf } }
+  var specs: SpecReader { get async { await host.current().specs } }
 
   /// The job, or the error that says there is none.
   func record(_ job: JobID, doing what: String) async throws(ControlError) -> JobRecord {
@@ -72,15 +72,15 @@ final class Operations: DaemonOperations {
         unreachable: asksProvider && provider?.unreachableSince != nil, nextCheck: wakes.min()))
   }
 
-  func ask<Answer>(
-    _ what: String, _ work: () async throws(Fault) -> Answer
-  ) async throws(ControlError) -> Answer {
+  func ask<Value>(
+    _ what: String, _ work: () async throws(Fault) -> Value
+  ) async throws(ControlError) -> Value {
     do throws(Fault) { return try await work() } catch { throw ControlError(error, what: what) }
   }
 }
 
 /// One at a time, in the order they came.
-actor SingleFile {
+actor AsyncLock {
   private var isTaken = false
   private var waiting: [CheckedContinuation<Void, Never>] = []
 

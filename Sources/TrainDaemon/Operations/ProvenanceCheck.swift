@@ -4,7 +4,7 @@ internal import TrainCore
 /// answer soon only once, so that one that is down delays nobody.
 struct ProvenanceCheck {
   /// For one answer. Specs are applied while the daemon starts.
-  private static let patience = Duration.seconds(5)
+  private static let timeout = Duration.seconds(5)
 
   enum Verdict: Hashable, Sendable {
     case good
@@ -60,8 +60,8 @@ struct ProvenanceCheck {
         }
       }
       group.addTask {
-        try? await time.sleep(until: time.monotonic + Self.patience)
-        return .unknown(.transient(.timeout, "no answer within \(Self.patience.components.seconds) s", effect: .none))
+        try? await time.sleep(until: time.monotonic + Self.timeout)
+        return .unknown(.transient(.timeout, "no answer within \(Self.timeout.components.seconds) s", effect: .none))
       }
       defer { group.cancelAll() }
       return await group.next() ?? .good

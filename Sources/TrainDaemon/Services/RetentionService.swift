@@ -19,7 +19,7 @@ struct RetentionService: Service {
           try await live.engine.sweepSpool(retention)
           if time.monotonic >= historyDue {
             try await live.engine.sweepHistory(retention) {
-              let reading = live.shelf.read()
+              let reading = live.specs.read()
               return reading.isWhole ? reading.names : nil
             }
             historyDue = time.monotonic + .seconds(3600)

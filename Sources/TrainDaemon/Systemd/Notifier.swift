@@ -45,8 +45,8 @@ public struct Notifier: Sendable {
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
     // A supervisor that does not read must not stop the daemon. What it does not take is lost.
-    var patience = timeval(tv_sec: 1, tv_usec: 0)
-    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    var timeout = timeval(tv_sec: 1, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     _ = address.withSockaddr { sendto(descriptor, message, message.count, Int32(MSG_NOSIGNAL), $0, $1) }
   }
 

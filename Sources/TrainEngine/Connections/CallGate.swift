@@ -33,9 +33,9 @@ actor CallGate {
     self.report = report
   }
 
-  func call<Answer: Sendable>(
-    _ point: CrashPoint, _ work: @Sendable () async throws(Fault) -> Answer
-  ) async throws(Fault) -> Answer {
+  func call<Value: Sendable>(
+    _ point: CrashPoint, _ work: @Sendable () async throws(Fault) -> Value
+  ) async throws(Fault) -> Value {
     await enter()
     defer { leave() }
     if Task.isCancelled {

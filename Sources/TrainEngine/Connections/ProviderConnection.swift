@@ -9,9 +9,9 @@ public final class ProviderConnection: Sendable {
   /// How long absence must last before a lost create is repeated.
   public let settle: Duration
   let gate: CallGate
-  let lookups: LookupDesk
+  let lookups: LookupBatcher
   /// Artifacts being fetched at once.
-  let fetches = Turnstile(places: 4)
+  let fetches = AsyncSemaphore(places: 4)
 
   /// - Parameter report: told when it does not answer, call after call, and when it answers again (`nil`).
   public init(
@@ -23,14 +23,14 @@ public final class ProviderConnection: Sendable {
     self.maxRunning = maxRunning
     self.settle = settle
     gate = CallGate(name: name, policy: retry, time: time, boundary: boundary, report: report)
-    lookups = LookupDesk(provider: provider, gate: gate)
+    lookups = LookupBatcher(provider: provider, gate: gate)
   }
 
-  public func call<Answer: Sendable>(
-    _ point: CrashPoint, _ work: @Sendable (any Provider) async throws(Fault) -> Answer
-  ) async throws(Fault) -> Answer {
+  public func call<Value: Sendable>(
+    _ point: CrashPoint, _ work: @Sendable (any Provider) async throws(Fault) -> Value
+  ) async throws(Fault) -> Value {
     let provider = provider
-    return try await gate.call(point) { () async throws(Fault) -> Answer in try await work(provider) }
+    return try await gate.call(point) { () async throws(Fault) -> Value in try await work(provider) }
   }
 }
 
@@ -40,7 +40,7 @@ public final class RegistryConnection: Sendable {
   public let registry: any Registry
   public let settle: Duration
   let gate: CallGate
-  let sessions: Turnstile
+  let sessions: AsyncSemaphore
 
   /// - Parameter report: told when it does not answer, call after call, and when it answers again (`nil`).
   public init(
@@ -53,13 +53,13 @@ public final class RegistryConnection: Sendable {
     gate = CallGate(
       name: name, policy: retry, time: time, boundary: boundary,
       limit: max(8, concurrent * registry.traits.parallelParts), report: report)
-    sessions = Turnstile(places: concurrent)
+    sessions = AsyncSemaphore(places: concurrent)
   }
 
-  func call<Answer: Sendable>(
-    _ point: CrashPoint, _ work: @Sendable (any Registry) async throws(Fault) -> Answer
-  ) async throws(Fault) -> Answer {
+  func call<Value: Sendable>(
+    _ point: CrashPoint, _ work: @Sendable (any Registry) async throws(Fault) -> Value
+  ) async throws(Fault) -> Value {
     let registry = registry
-    return try await gate.call(point) { () async throws(Fault) -> Answer in try await work(registry) }
+    return try await gate.call(point) { () async throws(Fault) -> Value in try await work(registry) }
   }
 }

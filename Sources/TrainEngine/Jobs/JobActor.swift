@@ -8,7 +8,7 @@ actor JobActor {
   let id: JobID
   private(set) var record: JobRecord
   private let shell: JobShell
-  private var mailbox = Deque<Letter>()
+  private var mailbox = Deque<Envelope>()
   private var isWorking = false
   private var worker: Task<Void, Never>?
   private var isRetired = false
@@ -18,7 +18,7 @@ actor JobActor {
   private var lanes: [Lane: Task<Void, Never>] = [:]
   private var inLane: [Lane: Int] = [:]
 
-  private struct Letter {
+  private struct Envelope {
     var event: JobEvent
     /// The spec that the job goes by from here on, where it changes.
     var spec: JobSpec?
@@ -54,7 +54,7 @@ actor JobActor {
   /// Puts an event into the mailbox; `false` = this actor has retired, wake another.
   func post(_ event: JobEvent) -> Bool {
     guard !isRetired else { return false }
-    mailbox.append(Letter(event: event))
+    mailbox.append(Envelope(event: event))
     work()
     return true
   }
@@ -63,7 +63,7 @@ actor JobActor {
   func apply(_ event: JobEvent, spec: JobSpec? = nil) async -> Outcome? {
     guard !isRetired else { return nil }
     return await withCheckedContinuation { reply in
-      mailbox.append(Letter(event: event, spec: spec, reply: reply))
+      mailbox.append(Envelope(event: event, spec: spec, reply: reply))
       work()
     }
   }
@@ -116,7 +116,7 @@ actor JobActor {
     if running.isEmpty, lanes.isEmpty { await shell.idle(self) }
   }
 
-  private func handle(_ letter: Letter) async {
+  private func handle(_ letter: Envelope) async {
     var next = record
     if let spec = letter.spec { next.spec = spec }
     let transitions = next.machine.handle(letter.event, at: shell.time.now)

@@ -10,7 +10,7 @@ struct JobShell: Sendable {
   let boundary: Boundary
   let signer: (any ArtifactSigner)?
   let deadlines: DeadlineQueue
-  let doubts: DoubtBook
+  let doubts: InDoubtCalls
   let feed: JobFeed
   let spool: Spool
   let logs: RunLog

@@ -19,22 +19,22 @@ struct LocalCalls: Sendable {
   /// - Parameter point: where a debug build can die before it, and after its answer.
   /// - Parameter doing: what is being done, to what; begins the fault's message.
   @discardableResult
-  func perform<Answer: Sendable>(
+  func perform<Value: Sendable>(
     _ point: CrashPoint, _ doing: String,
-    _ call: @escaping @Sendable (RunnerClient, CallInterrupt) throws(RunnerError) -> Answer
-  ) async throws(Fault) -> Answer {
+    _ call: @escaping @Sendable (RunnerClient, CallInterrupt) throws(RunnerError) -> Value
+  ) async throws(Fault) -> Value {
     if let trouble = trouble() {
       throw .transient(.unavailable, "\(doing): there is no runner: \(trouble)", effect: .none)
     }
-    return try await boundary.cross(point) { () async throws(Fault) -> Answer in try await perform(doing, call) }
+    return try await boundary.cross(point) { () async throws(Fault) -> Value in try await perform(doing, call) }
   }
 
-  private func perform<Answer: Sendable>(
-    _ doing: String, _ call: @escaping @Sendable (RunnerClient, CallInterrupt) throws(RunnerError) -> Answer
-  ) async throws(Fault) -> Answer {
+  private func perform<Value: Sendable>(
+    _ doing: String, _ call: @escaping @Sendable (RunnerClient, CallInterrupt) throws(RunnerError) -> Value
+  ) async throws(Fault) -> Value {
     let client = client
     let interrupt = CallInterrupt()
-    let result: Result<Answer, RunnerError> = await withTaskCancellationHandler {
+    let result: Result<Value, RunnerError> = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         // A serial queue has a thread at once; those of a concurrent one are as few as there are processors.
         DispatchQueue(label: "traind.local").async {
@@ -49,7 +49,7 @@ struct LocalCalls: Sendable {
       interrupt.trip()
     }
     switch result {
-    case .success(let answer): return answer
+    case .success(let response): return response
     case .failure(let error): throw LocalCalls.fault(error, doing)
     }
   }

@@ -20,7 +20,7 @@ public final class LocalRunner: Sendable {
   private static let longestPause = Duration.seconds(10)
   /// A runner that lived this long started well.
   private static let settled = Duration.seconds(5)
-  private static let patience = 5
+  private static let killDelay = 5
 
   private let executable: String
   private let socket: String
@@ -84,7 +84,7 @@ public final class LocalRunner: Sendable {
       return state.child
     }
     // It is to end by itself, but nobody waits for one that hangs.
-    DispatchQueue(label: "traind.local.runner").asyncAfter(deadline: .now() + .seconds(LocalRunner.patience)) {
+    DispatchQueue(label: "traind.local.runner").asyncAfter(deadline: .now() + .seconds(LocalRunner.killDelay)) {
       child?.kill()
     }
   }

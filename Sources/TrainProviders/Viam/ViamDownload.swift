@@ -13,7 +13,7 @@ struct ViamDownload: Sendable {
 
   let probe: ViamProbe
   /// How long nothing may arrive.
-  var patience = Duration.seconds(60)
+  var idleTimeout = Duration.seconds(60)
 
   func fetch(
     _ package: Viam_App_Packages_V1_Package, as path: String, of key: ViamKey, into sink: any ArtifactSink
@@ -40,7 +40,7 @@ struct ViamDownload: Sendable {
     _ source: ViamSource, from offset: Int64, into sink: any ArtifactSink, at path: String, _ what: String
   ) async throws(Fault) {
     var call = try source.call(what, probe.keyID, probe.key)
-    call.patience = patience
+    call.idleTimeout = idleTimeout
     if offset > 0 {
       call.headers.add(name: "range", value: "bytes=\(offset)-")
       if let etag = source.strongETag { call.headers.add(name: "if-range", value: etag) }

@@ -28,10 +28,10 @@ extension ViamProvider {
   func job(_ id: String) async throws(Fault) -> Job? {
     let request = Viam_App_Mltraining_V1_GetTrainingJobRequest.with { $0.id = id }
     do throws(FailedCall) {
-      let answer = try await client.training(.viamGetJob, "asking about training job \(id)") {
+      let response = try await client.training(.viamGetJob, "asking about training job \(id)") {
         try await $0.getTrainingJob(request, metadata: $1, options: $2)
       }
-      return answer.hasMetadata ? answer.metadata : nil
+      return response.hasMetadata ? response.metadata : nil
     } catch {
       if error.code == .notFound { return nil }
       throw error.fault
@@ -54,17 +54,17 @@ extension ViamProvider {
   }
 
   /// Calls for each, a few at a time; the first fault ends it.
-  func bounded<Item: Hashable & Sendable, Answer: Sendable>(
-    _ items: [Item], atOnce: Int = 8, _ call: @escaping @Sendable (Item) async throws(Fault) -> Answer
-  ) async throws(Fault) -> [Item: Answer] {
+  func bounded<Item: Hashable & Sendable, Value: Sendable>(
+    _ items: [Item], atOnce: Int = 8, _ call: @escaping @Sendable (Item) async throws(Fault) -> Value
+  ) async throws(Fault) -> [Item: Value] {
     do {
-      return try await withThrowingTaskGroup(of: (Item, Answer).self) { group in
-        var answers: [Item: Answer] = [:]
+      return try await withThrowingTaskGroup(of: (Item, Value).self) { group in
+        var answers: [Item: Value] = [:]
         var waiting = items[...]
         for item in waiting.prefix(atOnce) { group.addTask { (item, try await call(item)) } }
         waiting = waiting.dropFirst(atOnce)
-        while let (item, answer) = try await group.next() {
-          answers[item] = answer
+        while let (item, response) = try await group.next() {
+          answers[item] = response
           if let next = waiting.popFirst() { group.addTask { (next, try await call(next)) } }
         }
         return answers

@@ -76,8 +76,8 @@ extension ViamProvider {
       }
     }
     var unknown: Set<String> = []
-    for (id, answer) in asked {
-      switch answer {
+    for (id, response) in asked {
+      switch response {
       case .success(.some(let job)): round.jobs[id] = job
       case .success(.none): unknown.insert(id)
       case .failure(let fault): round.fault = round.fault ?? fault

@@ -11,7 +11,7 @@ public struct DirectoryRegistry: Registry {
   public static let schema = ConnectionSchema(kind: "directory", keys: [.init("path", .path, required: true)])
 
   public let traits = RegistryTraits(kind: "directory", guarantee: .byKey, parallelParts: 1, hasAliases: true)
-  let shelf: Shelf
+  let store: DirectoryStore
   private let blocking: Blocking
 
   /// Fault when the settings do not fit the ``schema``. Touches nothing yet.
@@ -30,7 +30,7 @@ public struct DirectoryRegistry: Registry {
     path: String, partLength: Int64 = 64 * 1024 * 1024, boundary: Boundary = Boundary(),
     random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
   ) {
-    shelf = Shelf(path: path, partLength: max(1, partLength), boundary: boundary, random: random)
+    store = DirectoryStore(path: path, partLength: max(1, partLength), boundary: boundary, random: random)
     blocking = Blocking()
   }
 
@@ -39,21 +39,21 @@ public struct DirectoryRegistry: Registry {
   }
 
   public func find(_ release: Release) async throws(Fault) -> Finding<RemoteVersion> {
-    let shelf = shelf
-    return try await blocking.perform { () throws(Fault) in try shelf.find(release) }
+    let store = store
+    return try await blocking.perform { () throws(Fault) in try store.find(release) }
   }
 
   public func open(_ release: Release) async throws(Fault) -> UploadOpening {
-    let shelf = shelf
-    return try await blocking.perform { () throws(Fault) in try shelf.open(release) }
+    let store = store
+    return try await blocking.perform { () throws(Fault) in try store.open(release) }
   }
 
   public func remaining(
     of session: UploadSession, for release: Release, receipts: [PartReceipt]
   ) async throws(Fault) -> UploadPlan {
-    let shelf = shelf
+    let store = store
     return try await blocking.perform { () throws(Fault) in
-      try shelf.remaining(of: session, for: release, receipts: receipts)
+      try store.remaining(of: session, for: release, receipts: receipts)
     }
   }
 
@@ -63,9 +63,9 @@ public struct DirectoryRegistry: Registry {
     guard release.artifact.files.indices.contains(part.file) else {
       throw .permanent(.internalError, "part \(part.number) names file \(part.file), which the artifact does not have")
     }
-    let shelf = shelf
+    let store = store
     let file = release.artifact.files[part.file]
-    let target = try await blocking.perform { () throws(Fault) in try shelf.copy(of: file, in: session) }
+    let target = try await blocking.perform { () throws(Fault) in try store.copy(of: file, in: session) }
     let slices = FileSlices(
       path: release.location(of: file), range: part.offset..<(part.offset + part.length), pace: pace)
     var offset = part.offset
@@ -73,7 +73,7 @@ public struct DirectoryRegistry: Registry {
       for try await buffer in slices {
         let at = offset
         try await blocking.perform { () throws(Fault) in
-          try shelf.boundary.cross(.directoryWrite) { () throws(Fault) in try target.write(buffer, at: at) }
+          try store.boundary.cross(.directoryWrite) { () throws(Fault) in try target.write(buffer, at: at) }
         }
         offset += Int64(buffer.readableBytes)
       }
@@ -85,66 +85,66 @@ public struct DirectoryRegistry: Registry {
     // A receipt outlives a power cut, so what it stands for must.
     try await synchronize(target)
     return PartReceipt(
-      number: part.number, offset: part.offset, length: part.length, token: try shelf.name(of: session))
+      number: part.number, offset: part.offset, length: part.length, token: try store.name(of: session))
   }
 
   public func seal(
     _ session: UploadSession, for release: Release, receipts: [PartReceipt]
   ) async throws(Fault) -> UploadSession {
-    let shelf = shelf
+    let store = store
     // Its commit may have gone through without our hearing of it.
     if case .ours = try await find(release) { return session }
     for file in release.artifact.files {
-      let copy = try await blocking.perform { () throws(Fault) in try shelf.copy(of: file, in: session) }
+      let copy = try await blocking.perform { () throws(Fault) in try store.copy(of: file, in: session) }
       let found = try await FileHash.take(of: copy)
       guard found.digest == file.digests.sha256, found.bytes == file.bytes else {
         try await FileHash.check(file, at: release.location(of: file))
         throw .transient(
           .sessionExpired,
-          "the copy of \(file.path) in \(shelf.path) is damaged (sha256 \(found.digest), "
+          "the copy of \(file.path) in \(store.path) is damaged (sha256 \(found.digest), "
             + "expected \(file.digests.sha256)): it is copied again", hint: "check that disk", effect: .none)
       }
       try await synchronize(copy)
     }
-    try await blocking.perform { () throws(Fault) in try shelf.finish(session, for: release) }
+    try await blocking.perform { () throws(Fault) in try store.finish(session, for: release) }
     return session
   }
 
   private func synchronize(_ copy: SharedDescriptor) async throws(Fault) {
-    let boundary = shelf.boundary
+    let boundary = store.boundary
     try await blocking.perform { () throws(Fault) in
       try boundary.cross(.directorySync) { () throws(Fault) in try copy.synchronize() }
     }
   }
 
   public func commit(_ session: UploadSession, for release: Release) async throws(Fault) -> RemoteVersion {
-    let shelf = shelf
-    return try await blocking.perform { () throws(Fault) in try shelf.commit(session, for: release) }
+    let store = store
+    return try await blocking.perform { () throws(Fault) in try store.commit(session, for: release) }
   }
 
   public func verify(_ version: RemoteVersion, for release: Release) async throws(Fault) {
-    let shelf = shelf
-    try await blocking.perform { () throws(Fault) in try shelf.verify(release) }
+    let store = store
+    try await blocking.perform { () throws(Fault) in try store.verify(release) }
   }
 
   public func target(of alias: String, for release: Release) async throws(Fault) -> RemoteVersion? {
-    let shelf = shelf
-    return try await blocking.perform { () throws(Fault) in try shelf.target(of: alias, for: release) }
+    let store = store
+    return try await blocking.perform { () throws(Fault) in try store.target(of: alias, for: release) }
   }
 
   public func point(
     _ alias: String, at version: RemoteVersion?, from replaced: RemoteVersion?, for release: Release
   ) async throws(Fault) {
-    let shelf = shelf
-    try await blocking.perform { () throws(Fault) in try shelf.point(alias, at: version, for: release) }
+    let store = store
+    try await blocking.perform { () throws(Fault) in try store.point(alias, at: version, for: release) }
   }
 
   public func abandon(_ upload: AbandonedUpload, of release: Release) async throws(Fault) {
-    let shelf = shelf
-    try await blocking.perform { () throws(Fault) in try shelf.abandon(upload, of: release) }
+    let store = store
+    try await blocking.perform { () throws(Fault) in try store.abandon(upload, of: release) }
   }
 
   public func holdings(of session: UploadSession) -> [String] {
-    (try? shelf.name(of: session)).map { ["\(shelf.path)/\(Shelf.unfinished)/\($0)"] } ?? []
+    (try? store.name(of: session)).map { ["\(store.path)/\(DirectoryStore.unfinished)/\($0)"] } ?? []
   }
 }

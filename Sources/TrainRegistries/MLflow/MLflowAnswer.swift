@@ -1,7 +1,7 @@
 internal import TrainCore
 internal import TrainTransport
 
-extension HTTPAnswer {
+extension HTTPResponse {
   /// MLflow's own word for what went wrong.
   var mlflowCode: String? { isSuccess ? nil : json?["error_code"]?.string }
 

@@ -39,7 +39,7 @@ struct MLflowArtifacts: Sendable {
   }
 
   /// Time for the server to pass on what it took in, and to fetch what it hands out: 60 s, and 64 s for each GiB.
-  static func patience(for bytes: Int64) -> Duration {
+  static func idleTimeout(for bytes: Int64) -> Duration {
     .seconds(60) + .milliseconds(bytes * 64_000 / (1024 * 1024 * 1024))
   }
 
@@ -56,12 +56,12 @@ struct MLflowArtifacts: Sendable {
       file.bytes == 0
       ? .bytes(ByteBuffer())
       : .stream(FileSlices(path: location, range: 0..<file.bytes, pace: pace), length: file.bytes)
-    let answer = try await client.put(
-      "\(root)/\(file.path)", body, purpose, patience: Self.patience(for: file.bytes))
-    guard answer.isSuccess else { throw answer.mlflowFault }
-    guard answer.body.readableBytes == 0 || answer.json != nil else {
+    let response = try await client.put(
+      "\(root)/\(file.path)", body, purpose, idleTimeout: Self.idleTimeout(for: file.bytes))
+    guard response.isSuccess else { throw response.mlflowFault }
+    guard response.body.readableBytes == 0 || response.json != nil else {
       throw .transient(
-        .badAnswer, "could not \(purpose): the answer is no MLflow's: \(answer.excerpt)",
+        .badAnswer, "could not \(purpose): the answer is no MLflow's: \(response.excerpt)",
         hint: "does the endpoint name an MLflow server, or a login page or proxy in front of it?")
     }
   }
@@ -87,7 +87,7 @@ struct MLflowArtifacts: Sendable {
   /// The digest of a file as the server hands it out; nothing is kept of it.
   func digest(of file: Artifact.File) async throws(Fault) -> FileHash {
     try await client.read(
-      "\(root)/\(file.path)", "read back \(file.path)", patience: Self.patience(for: file.bytes)
+      "\(root)/\(file.path)", "read back \(file.path)", idleTimeout: Self.idleTimeout(for: file.bytes)
     ) { buffers in
       var hash = FileHash.Running()
       // A buffer is a socket's worth: hashing it takes less than handing it to another thread.

@@ -9,9 +9,9 @@ struct MLflowModels: Sendable {
 
   /// Makes the registered model unless it is there.
   func ensure(_ name: String) async throws(Fault) {
-    let answer = try await client.tell(
+    let response = try await client.tell(
       .mlflowCreateModel, "registered-models/create", ["name": .string(name)], "register the model '\(name)'")
-    if !answer.mlflowIsTaken { _ = try answer.mlflowObject() }
+    if !response.mlflowIsTaken { _ = try response.mlflowObject() }
   }
 
   /// The versions of a registered model that carry this version's tag, oldest first; none where there is no such model.
@@ -21,11 +21,11 @@ struct MLflowModels: Sendable {
     var found: [MLflowVersion] = []
     var token = ""
     for _ in 0..<Self.mostPages {
-      let answer = try await client.ask(
+      let response = try await client.ask(
         .mlflowFindVersion, "model-versions/search",
         token.isEmpty ? ["filter": filter] : ["filter": filter, "page_token": token], purpose)
-      if answer.mlflowIsAbsent { return [] }
-      let page = try answer.mlflowObject()
+      if response.mlflowIsAbsent { return [] }
+      let page = try response.mlflowObject()
       for json in page["model_versions"]?.array ?? [] {
         guard let one = MLflowVersion(json) else {
           throw .transient(.badAnswer, "could not \(purpose): the answer holds what is no version", effect: .none)
@@ -43,10 +43,10 @@ struct MLflowModels: Sendable {
   func version(_ id: String) async throws(Fault) -> MLflowVersion? {
     let (name, number) = try MLflowVersion.parts(of: id)
     let purpose = "look at the version \(number) of '\(name)'"
-    let answer = try await client.ask(
+    let response = try await client.ask(
       .mlflowGetVersion, "model-versions/get", ["name": name, "version": "\(number)"], purpose)
-    if answer.mlflowIsAbsent { return nil }
-    return try Self.version(in: answer, purpose)
+    if response.mlflowIsAbsent { return nil }
+    return try Self.version(in: response, purpose)
   }
 
   func create(_ body: JSON, _ purpose: String) async throws(Fault) -> MLflowVersion {
@@ -56,17 +56,17 @@ struct MLflowModels: Sendable {
 
   /// Deletes a version of ours.
   func delete(_ version: MLflowVersion) async throws(Fault) {
-    let answer = try await client.delete(
+    let response = try await client.delete(
       .mlflowDeleteVersion, "model-versions/delete",
       ["name": .string(version.model), "version": .string("\(version.number)")],
       "take back the version \(version.number) of '\(version.model)'")
-    if !answer.mlflowIsAbsent { _ = try answer.mlflowObject() }
+    if !response.mlflowIsAbsent { _ = try response.mlflowObject() }
   }
 
-  private static func version(in answer: HTTPAnswer, _ purpose: String) throws(Fault) -> MLflowVersion {
-    guard let version = try answer.mlflowObject()["model_version"].flatMap(MLflowVersion.init) else {
+  private static func version(in response: HTTPResponse, _ purpose: String) throws(Fault) -> MLflowVersion {
+    guard let version = try response.mlflowObject()["model_version"].flatMap(MLflowVersion.init) else {
       throw .transient(
-        .badAnswer, "could not \(purpose): the answer holds no version: \(answer.excerpt)",
+        .badAnswer, "could not \(purpose): the answer holds no version: \(response.excerpt)",
         hint: "does the endpoint name an MLflow server?")
     }
     return version
@@ -75,10 +75,11 @@ struct MLflowModels: Sendable {
   /// The number of the version that an alias points at; `nil` when there is no such alias, or no such model.
   func target(of alias: String, in name: String) async throws(Fault) -> Int64? {
     let purpose = "look for the alias '\(alias)' of '\(name)'"
-    let answer = try await client.ask(.mlflowGetModel, "registered-models/get", ["name": name], purpose)
-    if answer.mlflowIsAbsent { return nil }
-    guard let model = try answer.mlflowObject()["registered_model"] else {
-      throw .transient(.badAnswer, "could not \(purpose): the answer holds no model: \(answer.excerpt)", effect: .none)
+    let response = try await client.ask(.mlflowGetModel, "registered-models/get", ["name": name], purpose)
+    if response.mlflowIsAbsent { return nil }
+    guard let model = try response.mlflowObject()["registered_model"] else {
+      throw .transient(
+        .badAnswer, "could not \(purpose): the answer holds no model: \(response.excerpt)", effect: .none)
     }
     let found = model["aliases"]?.array?.first { $0["alias"]?.string == alias }?["version"]
     return found?.int ?? found?.string.flatMap(Int64.init)
@@ -88,9 +89,9 @@ struct MLflowModels: Sendable {
   func point(_ alias: String, of name: String, at number: Int64?) async throws(Fault) {
     var body: JSON = ["name": .string(name), "alias": .string(alias)]
     guard let number else {
-      let answer = try await client.delete(
+      let response = try await client.delete(
         .mlflowDeleteAlias, "registered-models/alias", body, "remove the alias '\(alias)' of '\(name)'")
-      if !answer.mlflowIsAbsent { _ = try answer.mlflowObject() }
+      if !response.mlflowIsAbsent { _ = try response.mlflowObject() }
       return
     }
     body["version"] = .string("\(number)")

@@ -34,14 +34,14 @@ extension MLflowRegistry {
   /// gone.
   func abort(_ multipart: MLflowMultipart, in store: MLflowStore) async throws(Fault) {
     if aborted.contains(multipart.key) { return }
-    let answer = try await store.abort(multipart)
-    if answer.isSuccess, answer.json != nil {
+    let response = try await store.abort(multipart)
+    if response.isSuccess, response.json != nil {
       aborted.insert(multipart.key)
       return
     }
-    guard answer.status == 500, unaborted.times(multipart.key) >= Self.mostRefusals else {
-      if answer.status == 500 { unaborted.insert(multipart.key) }
-      _ = try answer.mlflowObject()
+    guard response.status == 500, unaborted.times(multipart.key) >= Self.mostRefusals else {
+      if response.status == 500 { unaborted.insert(multipart.key) }
+      _ = try response.mlflowObject()
       return
     }
     throw .permanent(

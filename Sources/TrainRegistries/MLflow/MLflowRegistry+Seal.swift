@@ -54,10 +54,10 @@ extension MLflowRegistry {
       throw .transient(
         .misaligned, "parts of \(file.path) are missing, or their addresses: they are sent", effect: .none)
     }
-    let answer = try await store(artifacts).finish(multipart, of: file, tags: receipts.map(\.tag))
-    if answer.isSuccess, answer.json != nil { return multipart.isProven(by: receipts, for: file) }
-    switch answer.status {
-    case 401, 403, 408, 425, 429, 502, 503, 504: throw answer.mlflowFault
+    let response = try await store(artifacts).finish(multipart, of: file, tags: receipts.map(\.tag))
+    if response.isSuccess, response.json != nil { return multipart.isProven(by: receipts, for: file) }
+    switch response.status {
+    case 401, 403, 408, 425, 429, 502, 503, 504: throw response.mlflowFault
     default: break
     }
     if try await artifacts.sizes(of: [file])[file.path] == file.bytes { return false }
@@ -65,13 +65,13 @@ extension MLflowRegistry {
     if unfinished.contains(multipart.key) {
       throw .transient(
         .sessionExpired,
-        "the store does not put the parts of \(file.path) together (\(answer.status)): it is sent again",
+        "the store does not put the parts of \(file.path) together (\(response.status)): it is sent again",
         effect: .none)
     }
     unfinished.insert(multipart.key)
     throw .transient(
       .unavailable,
-      "could not put the parts of \(file.path) together: MLflow answered \(answer.status): \(answer.excerpt)")
+      "could not put the parts of \(file.path) together: MLflow answered \(response.status): \(response.excerpt)")
   }
 
   private func compare(

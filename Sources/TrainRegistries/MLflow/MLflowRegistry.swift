@@ -20,13 +20,13 @@ public struct MLflowRegistry: Registry, Closable {
   let addresses: SealedAddresses
   let time: any TimeSource
   /// Uploads in parts whose addresses cannot be used.
-  let spoiled = MLflowDoubts()
+  let spoiled = MLflowFailureCounts()
   /// Uploads in parts that were not put together when asked.
-  let unfinished = MLflowDoubts()
+  let unfinished = MLflowFailureCounts()
   private let md5s = PartMD5s()
   /// Uploads in parts that were not given up when asked, and those that were.
-  let unaborted = MLflowDoubts()
-  let aborted = MLflowDoubts()
+  let unaborted = MLflowFailureCounts()
+  let aborted = MLflowFailureCounts()
   private let partBytes: Int64
 
   /// Fault when the settings do not fit the ``schema``, or the CA file cannot be read. Makes no call.

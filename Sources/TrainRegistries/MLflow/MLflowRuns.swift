@@ -14,24 +14,24 @@ struct MLflowRuns: Sendable {
   func experiment(_ name: String) async throws(Fault) -> String {
     if let id = try await find(experiment: name) { return id }
     let purpose = "make the experiment '\(name)'"
-    let answer = try await client.tell(
+    let response = try await client.tell(
       .mlflowCreateExperiment, "experiments/create", ["name": .string(name)], purpose)
-    if answer.mlflowIsTaken, let id = try await find(experiment: name) { return id }
-    guard let id = try answer.mlflowObject()["experiment_id"]?.string else {
-      throw .transient(.badAnswer, "could not \(purpose): the answer has no id: \(answer.excerpt)")
+    if response.mlflowIsTaken, let id = try await find(experiment: name) { return id }
+    guard let id = try response.mlflowObject()["experiment_id"]?.string else {
+      throw .transient(.badAnswer, "could not \(purpose): the answer has no id: \(response.excerpt)")
     }
     return id
   }
 
   func find(experiment name: String) async throws(Fault) -> String? {
     let purpose = "look for the experiment '\(name)'"
-    let answer = try await client.ask(
+    let response = try await client.ask(
       .mlflowFindExperiment, "experiments/get-by-name", ["experiment_name": name], purpose)
-    if answer.mlflowIsAbsent { return nil }
-    let experiment = try answer.mlflowObject()["experiment"]
+    if response.mlflowIsAbsent { return nil }
+    let experiment = try response.mlflowObject()["experiment"]
     guard let id = experiment?["experiment_id"]?.string else {
       throw .transient(
-        .badAnswer, "could not \(purpose): the answer holds none: \(answer.excerpt)",
+        .badAnswer, "could not \(purpose): the answer holds none: \(response.excerpt)",
         hint: "does the endpoint name an MLflow server?", effect: .none)
     }
     guard experiment?["lifecycle_stage"]?.string != "deleted" else {
@@ -70,9 +70,9 @@ struct MLflowRuns: Sendable {
       "experiment_id": .string(experiment), "run_name": .string(name), "tags": .mlflow(tags: tags),
     ]
     if let started = release.provenance.started { body["start_time"] = .int(started.milliseconds) }
-    let answer = try await client.tell(.mlflowCreateRun, "runs/create", body, purpose)
-    guard let run = try answer.mlflowObject()["run"].flatMap(MLflowRun.init) else {
-      throw .transient(.badAnswer, "could not \(purpose): the answer holds no run: \(answer.excerpt)")
+    let response = try await client.tell(.mlflowCreateRun, "runs/create", body, purpose)
+    guard let run = try response.mlflowObject()["run"].flatMap(MLflowRun.init) else {
+      throw .transient(.badAnswer, "could not \(purpose): the answer holds no run: \(response.excerpt)")
     }
     return run
   }
@@ -80,10 +80,10 @@ struct MLflowRuns: Sendable {
   /// - Returns: `nil` when there is none, or it was deleted.
   func run(_ id: String) async throws(Fault) -> MLflowRun? {
     let purpose = "look at the run \(id)"
-    let answer = try await client.ask(.mlflowGetRun, "runs/get", ["run_id": id], purpose)
-    if answer.mlflowIsAbsent { return nil }
-    guard let run = try answer.mlflowObject()["run"].flatMap(MLflowRun.init) else {
-      throw .transient(.badAnswer, "could not \(purpose): the answer holds no run: \(answer.excerpt)", effect: .none)
+    let response = try await client.ask(.mlflowGetRun, "runs/get", ["run_id": id], purpose)
+    if response.mlflowIsAbsent { return nil }
+    guard let run = try response.mlflowObject()["run"].flatMap(MLflowRun.init) else {
+      throw .transient(.badAnswer, "could not \(purpose): the answer holds no run: \(response.excerpt)", effect: .none)
     }
     return run.isDeleted ? nil : run
   }

@@ -21,12 +21,12 @@ struct MLflowStore: Sendable {
   ) async throws(Fault) -> MLflowMultipart? {
     let purpose = "begin an upload of \(file.path) in parts"
     let count = Int((file.bytes + partBytes - 1) / partBytes)
-    let answer = try await client.tellArtifacts(
+    let response = try await client.tellArtifacts(
       .mlflowOpenMultipart, "mpu/create/\(artifacts.directory(of: file.path))",
       ["path": .string(MLflowArtifacts.name(of: file.path)), "num_parts": .int(Int64(count))], purpose)
     // A server that does not know it at all, or whose store does not.
-    if answer.status == 501 || answer.status == 404 || answer.status == 405 { return nil }
-    let object = try answer.mlflowObject()
+    if response.status == 501 || response.status == 404 || response.status == 405 { return nil }
+    let object = try response.mlflowObject()
     let credentials = (object["credentials"]?.array ?? []).sorted {
       ($0["part_number"]?.int ?? 0) < ($1["part_number"]?.int ?? 0)
     }.compactMap(MLflowMultipart.Credential.init).filter { Origin($0.url) != nil }
@@ -60,16 +60,16 @@ struct MLflowStore: Sendable {
       headers: HTTPHeaders(credential.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),
       body: .stream(CheckedBuffers(base: slices, crc: crc), length: part.length))
     let origin = Origin(credential.url)?.description ?? "the store"
-    let answer: HTTPAnswer
+    let response: HTTPResponse
     do throws(Fault) {
-      answer = try await client.transport.send(call)
+      response = try await client.transport.send(call)
     } catch {
       // The store need not be reachable from here: the server is.
       guard error.effect == .none, error.code == .unavailable else { throw error }
       throw Self.unusable(purpose, origin, error.message)
     }
-    if answer.isSuccess {
-      let tag = answer.headers.first(name: "etag") ?? ""
+    if response.isSuccess {
+      let tag = response.headers.first(name: "etag") ?? ""
       guard multipart.upload.isEmpty || !tag.isEmpty else {
         throw .transient(.badAnswer, "could not \(purpose): \(origin) gave the part no ETag")
       }
@@ -78,7 +78,7 @@ struct MLflowStore: Sendable {
       return MLflowReceipt(tag: tag, crc32c: ETag.unquoted(tag).lowercased() == md5 ? crc.value : nil)
     }
     // What a store says of a signature may quote it.
-    let fault = Fault.ofStatus(answer.head, "could not \(purpose): \(origin) answered", excerpt: "")
+    let fault = Fault.ofStatus(response.head, "could not \(purpose): \(origin) answered", excerpt: "")
     guard fault.isPermanent else { throw fault }
     throw Self.unusable(purpose, origin, fault.message)
   }
@@ -91,7 +91,8 @@ struct MLflowStore: Sendable {
 
   /// Puts the parts together. Any status.
   /// - Parameter tags: what the store called each part, in order.
-  func finish(_ multipart: MLflowMultipart, of file: Artifact.File, tags: [String]) async throws(Fault) -> HTTPAnswer {
+  func finish(_ multipart: MLflowMultipart, of file: Artifact.File, tags: [String]) async throws(Fault) -> HTTPResponse
+  {
     var body: JSON = [
       "path": .string(MLflowArtifacts.name(of: file.path)),
       "parts": .array(
@@ -102,11 +103,11 @@ struct MLflowStore: Sendable {
     if !multipart.upload.isEmpty { body["upload_id"] = .string(multipart.upload) }
     return try await client.tellArtifacts(
       .mlflowFinishMultipart, "mpu/complete/\(artifacts.directory(of: file.path))", body,
-      "put the parts of \(file.path) together", patience: MLflowArtifacts.patience(for: file.bytes))
+      "put the parts of \(file.path) together", idleTimeout: MLflowArtifacts.idleTimeout(for: file.bytes))
   }
 
   /// Frees the parts. Any status.
-  func abort(_ multipart: MLflowMultipart) async throws(Fault) -> HTTPAnswer {
+  func abort(_ multipart: MLflowMultipart) async throws(Fault) -> HTTPResponse {
     try await client.tellArtifacts(
       .mlflowAbortMultipart, "mpu/abort/\(artifacts.directory(of: multipart.path))",
       ["path": .string(MLflowArtifacts.name(of: multipart.path)), "upload_id": .string(multipart.upload)],

@@ -58,12 +58,12 @@ actor OCIAuthorization {
   }
 
   /// What to say instead, after `refused` was; `nil` = there is nothing else.
-  func renewed(after refused: Pass?, _ answer: HTTPAnswer, _ scopes: [String]) async throws(Fault) -> Pass? {
+  func renewed(after refused: Pass?, _ response: HTTPResponse, _ scopes: [String]) async throws(Fault) -> Pass? {
     if case .token(let token) = credentials {
       guard let refused, try token.renew(after: refused.secret) else { return nil }
       return Pass(prefix: "Bearer ", secret: try token.current())
     }
-    let challenges = answer.headers["www-authenticate"].flatMap(OCIChallenge.parse)
+    let challenges = response.headers["www-authenticate"].flatMap(OCIChallenge.parse)
     if let bearer = challenges.first(where: { $0.scheme == "bearer" }), let realm = bearer.parameters["realm"] {
       scheme = .bearer(realm: realm, service: bearer.parameters["service"])
       tokens[scopes] = nil
@@ -105,12 +105,12 @@ actor OCIAuthorization {
     let url = realm + (realm.contains("?") ? "&" : "?") + query.joined(separator: "&")
     let purpose = "get a token for \(scopes.joined(separator: " "))"
     var login = try login()
-    var answer = try await transport.send(call(url, purpose, login))
-    if answer.status == 401 || answer.status == 403, let old = login, let new = try renewedLogin(after: old) {
+    var response = try await transport.send(call(url, purpose, login))
+    if response.status == 401 || response.status == 403, let old = login, let new = try renewedLogin(after: old) {
       login = new
-      answer = try await transport.send(call(url, purpose, login))
+      response = try await transport.send(call(url, purpose, login))
     }
-    let json = try answer.requireSuccess().requireJSON()
+    let json = try response.requireSuccess().requireJSON()
     guard let token = json["token"]?.string ?? json["access_token"]?.string, !token.isEmpty else {
       throw .transient(.badAnswer, "could not \(purpose): \(place)'s answer holds none", effect: .none)
     }

@@ -24,17 +24,17 @@ struct OCIBlobs: Sendable {
   /// Whether the blob is there, with that length.
   func holds(_ digest: String, bytes: Int64) async throws(Fault) -> Bool {
     let purpose = "look for \(digest) in \(repository)"
-    let answer = try await client.call(
-      .ociHeadBlob, .HEAD, client.url(repository, "blobs/\(digest)"), purpose, scopes: scopes, answerLimit: .max)
-    if answer.status == 404 { return false }
-    try answer.requireSuccess()
-    let length = answer.headers.first(name: "content-length").flatMap(Int64.init)
-    guard let named = answer.headers.first(name: "docker-content-digest") else {
+    let response = try await client.call(
+      .ociHeadBlob, .HEAD, client.url(repository, "blobs/\(digest)"), purpose, scopes: scopes, responseLimit: .max)
+    if response.status == 404 { return false }
+    try response.requireSuccess()
+    let length = response.headers.first(name: "content-length").flatMap(Int64.init)
+    guard let named = response.headers.first(name: "docker-content-digest") else {
       // Not every registry says the digest; one that does not and has another length may be no registry.
-      guard length == bytes else { throw client.bad(answer, purpose, "without a digest, and another length") }
+      guard length == bytes else { throw client.bad(response, purpose, "without a digest, and another length") }
       return true
     }
-    guard named == digest else { throw client.bad(answer, purpose, "for \(named)") }
+    guard named == digest else { throw client.bad(response, purpose, "for \(named)") }
     return length == bytes
   }
 
@@ -47,9 +47,9 @@ struct OCIBlobs: Sendable {
       url += "?mount=\(digest.percentEncoded())&from=\(from.percentEncoded())"
       scopes.append(OCIClient.scope(from, "pull"))
     }
-    let answer = try await client.call(.ociBeginUpload, .POST, url, purpose, scopes: scopes)
-    if answer.status == 201, from != nil { return .there }
-    return .upload(location: try location(answer, 202, purpose))
+    let response = try await client.call(.ociBeginUpload, .POST, url, purpose, scopes: scopes)
+    if response.status == 201, from != nil { return .there }
+    return .upload(location: try location(response, 202, purpose))
   }
 
   /// `nil` when the upload is gone. So it is for the distribution project's registry when a part was cut on its way:
@@ -57,27 +57,29 @@ struct OCIBlobs: Sendable {
   /// keeps what came of it, and then refuses the place it gave before.
   func place(_ location: String) async throws(Fault) -> Place? {
     let purpose = "ask for the state of an upload to \(repository)"
-    let answer = try await client.call(.ociGetUpload, .GET, location, purpose, scopes: scopes)
-    if answer.status == 404 { return nil }
-    try answer.requireSuccess()
-    let next = answer.headers.first(name: "location").flatMap(client.resolve) ?? location
-    guard answer.status == 204, let end = Self.end(answer) else { throw client.bad(answer, purpose, "without a range") }
+    let response = try await client.call(.ociGetUpload, .GET, location, purpose, scopes: scopes)
+    if response.status == 404 { return nil }
+    try response.requireSuccess()
+    let next = response.headers.first(name: "location").flatMap(client.resolve) ?? location
+    guard response.status == 204, let end = Self.end(response) else {
+      throw client.bad(response, purpose, "without a range")
+    }
     return Place(location: next, offset: end)
   }
 
   /// Sends a part. Fault `.misaligned` when the upload is gone or elsewhere.
   func send(_ range: Range<Int64>, of body: HTTPBody, to location: String) async throws(Fault) -> Place {
     let purpose = "upload bytes \(range.lowerBound) to \(range.upperBound) to \(repository)"
-    let answer = try await client.call(
+    let response = try await client.call(
       .ociSendPart, .PATCH, location, purpose, scopes: scopes,
       headers: [
         "content-type": "application/octet-stream", "content-range": "\(range.lowerBound)-\(range.upperBound - 1)",
       ], body: body)
-    if answer.status == 404 || answer.status == 416 {
+    if response.status == 404 || response.status == 416 {
       throw .transient(.misaligned, "could not \(purpose): the upload is elsewhere, or gone", effect: .none)
     }
-    let next = try self.location(answer, 202, purpose)
-    let end = Self.end(answer) ?? range.upperBound
+    let next = try self.location(response, 202, purpose)
+    let end = Self.end(response) ?? range.upperBound
     guard end == range.upperBound else {
       throw .transient(
         .misaligned, "could not \(purpose): \(client.origin) is at byte \(end) after it", effect: .none)
@@ -92,18 +94,20 @@ struct OCIBlobs: Sendable {
   ) async throws(Fault) -> Bool {
     let purpose = "finish the upload of \(digest) to \(repository)"
     let separator = location.contains("?") ? "&" : "?"
-    let answer = try await client.call(
+    let response = try await client.call(
       .ociFinishUpload, .PUT, "\(location)\(separator)digest=\(digest.percentEncoded())", purpose,
       scopes: scopes,
       headers: ["content-type": "application/octet-stream"], body: whole,
-      patience: FileHash.patience(for: bytes))
-    if answer.status == 404 || (answer.status == 400 && Self.wrongs.contains(OCIClient.code(answer) ?? "")) {
+      idleTimeout: FileHash.idleTimeout(for: bytes))
+    if response.status == 404 || (response.status == 400 && Self.wrongs.contains(OCIClient.code(response) ?? "")) {
       return false
     }
-    try answer.requireSuccess()
-    guard answer.status == 201 || answer.status == 204 else { throw client.bad(answer, purpose, "instead of 201") }
-    if let named = answer.headers.first(name: "docker-content-digest"), named != digest {
-      throw client.bad(answer, purpose, "for \(named)")
+    try response.requireSuccess()
+    guard response.status == 201 || response.status == 204 else {
+      throw client.bad(response, purpose, "instead of 201")
+    }
+    if let named = response.headers.first(name: "docker-content-digest"), named != digest {
+      throw client.bad(response, purpose, "for \(named)")
     }
     return true
   }
@@ -111,24 +115,25 @@ struct OCIBlobs: Sendable {
   /// An upload that is gone is no fault.
   func cancel(_ location: String) async throws(Fault) {
     let purpose = "give up the upload \(OCILocations.path(location))"
-    let answer = try await client.call(.ociCancelUpload, .DELETE, location, purpose, scopes: scopes)
-    if answer.status == 204 || answer.status == 404 { return }
-    throw answer.isSuccess ? client.bad(answer, purpose, "instead of 204") : answer.fault
+    let response = try await client.call(.ociCancelUpload, .DELETE, location, purpose, scopes: scopes)
+    if response.status == 204 || response.status == 404 { return }
+    throw response.isSuccess ? client.bad(response, purpose, "instead of 204") : response.fault
   }
 
   private static let wrongs = ["DIGEST_INVALID", "SIZE_INVALID", "BLOB_UPLOAD_INVALID"]
 
-  private func location(_ answer: HTTPAnswer, _ status: Int, _ purpose: String) throws(Fault) -> String {
-    try answer.requireSuccess()
-    guard answer.status == status, let location = answer.headers.first(name: "location").flatMap(client.resolve) else {
-      throw client.bad(answer, purpose, "without a Location")
+  private func location(_ response: HTTPResponse, _ status: Int, _ purpose: String) throws(Fault) -> String {
+    try response.requireSuccess()
+    guard response.status == status, let location = response.headers.first(name: "location").flatMap(client.resolve)
+    else {
+      throw client.bad(response, purpose, "without a Location")
     }
     return location
   }
 
   /// The bytes that are there. `Range: 0-0` stands for none and for one: what has one byte is never sent in parts.
-  private static func end(_ answer: HTTPAnswer) -> Int64? {
-    guard let range = answer.headers.first(name: "range") else { return nil }
+  private static func end(_ response: HTTPResponse) -> Int64? {
+    guard let range = response.headers.first(name: "range") else { return nil }
     let numbers = (range.hasPrefix("bytes=") ? range.dropFirst(6) : range[...]).split(separator: "-")
     guard numbers.count == 2, numbers[0] == "0", let last = Int64(numbers[1]), last >= 0 else { return nil }
     return last == 0 ? 0 : last + 1

@@ -23,21 +23,21 @@ struct OCIClient: Sendable {
   func call(
     _ point: CrashPoint, _ method: HTTPMethod, _ url: String, _ purpose: String, scopes: [String],
     headers: HTTPHeaders = [:],
-    body: HTTPBody = .none, patience: Duration? = nil, answerLimit: Int = 1024 * 1024
-  ) async throws(Fault) -> HTTPAnswer {
+    body: HTTPBody = .none, idleTimeout: Duration? = nil, responseLimit: Int = 1024 * 1024
+  ) async throws(Fault) -> HTTPResponse {
     let call = HTTPCall(
-      method, url, point: point, purpose: purpose, headers: headers, body: body, patience: patience,
-      answerLimit: answerLimit)
+      method, url, point: point, purpose: purpose, headers: headers, body: body, idleTimeout: idleTimeout,
+      responseLimit: responseLimit)
     guard Origin(url) == origin else { return try await transport.send(call) }
     var pass = try await authorization.current(scopes)
-    var answer = try await transport.send(call.passing(pass))
+    var response = try await transport.send(call.passing(pass))
     // A token may end between its making and its use.
-    for _ in 0..<Self.mostRenewals where answer.status == 401 {
-      guard let renewed = try await authorization.renewed(after: pass, answer, scopes) else { return answer }
+    for _ in 0..<Self.mostRenewals where response.status == 401 {
+      guard let renewed = try await authorization.renewed(after: pass, response, scopes) else { return response }
       pass = renewed
-      answer = try await transport.send(call.passing(renewed))
+      response = try await transport.send(call.passing(renewed))
     }
-    return answer
+    return response
   }
 
   /// The absolute form of a `Location`. A registry behind a proxy may not know how it is reached: what names its host
@@ -51,12 +51,12 @@ struct OCIClient: Sendable {
   }
 
   /// The code that a refusal names: `{"errors": [{"code": ...}]}`.
-  static func code(_ answer: HTTPAnswer) -> String? { answer.json?["errors"]?.array?.first?["code"]?.string }
+  static func code(_ response: HTTPResponse) -> String? { response.json?["errors"]?.array?.first?["code"]?.string }
 
   /// An answer that should have been another.
-  func bad(_ answer: HTTPAnswer, _ purpose: String, _ why: String) -> Fault {
+  func bad(_ response: HTTPResponse, _ purpose: String, _ why: String) -> Fault {
     .transient(
-      .badAnswer, "could not \(purpose): \(origin) answered \(answer.status) \(why): \(answer.excerpt)",
+      .badAnswer, "could not \(purpose): \(origin) answered \(response.status) \(why): \(response.excerpt)",
       hint: "does the endpoint name an OCI registry?")
   }
 }

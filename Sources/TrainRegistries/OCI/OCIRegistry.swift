@@ -126,20 +126,20 @@ public struct OCIRegistry: Registry, Closable {
     let reference = try keys(of: release).reference
     let manifest = OCIManifest(release.artifact, annotations: try OCISession(session).annotations)
     let purpose = "publish \(reference.repository):\(reference.tag)"
-    let answer = try await client.call(
+    let response = try await client.call(
       .ociPutManifest, .PUT, client.url(reference.repository, "manifests/\(reference.tag)"), purpose,
       scopes: [OCIClient.scope(reference.repository)], headers: ["content-type": OCIManifest.mediaType],
       body: .text(manifest.text))
-    if answer.status == 400 || answer.status == 404, OCIClient.code(answer) == "MANIFEST_BLOB_UNKNOWN" {
+    if response.status == 400 || response.status == 404, OCIClient.code(response) == "MANIFEST_BLOB_UNKNOWN" {
       throw .transient(
         .sessionExpired, "\(client.origin) no longer holds what was uploaded: it is uploaded again", effect: .none)
     }
     // Some registries are told never to move a tag.
-    if answer.status == 400 || answer.status == 409, let there = try await taken(release) { return there }
-    try answer.requireSuccess()
-    guard answer.status == 201 else { throw client.bad(answer, purpose, "instead of 201") }
-    if let named = answer.headers.first(name: "docker-content-digest"), named != manifest.digest {
-      throw client.bad(answer, purpose, "for \(named)")
+    if response.status == 400 || response.status == 409, let there = try await taken(release) { return there }
+    try response.requireSuccess()
+    guard response.status == 201 else { throw client.bad(response, purpose, "instead of 201") }
+    if let named = response.headers.first(name: "docker-content-digest"), named != manifest.digest {
+      throw client.bad(response, purpose, "for \(named)")
     }
     return remote(reference, manifest.digest)
   }
@@ -182,9 +182,9 @@ public struct OCIRegistry: Registry, Closable {
     let place = client.url(reference.repository, "manifests/\(alias)")
     let scopes = [OCIClient.scope(reference.repository, "pull,push,delete")]
     guard let version else {
-      let answer = try await client.call(
+      let response = try await client.call(
         .ociDeleteTag, .DELETE, place, "remove the tag \(alias) of \(reference.repository)", scopes: scopes)
-      guard answer.status == 404 || answer.isSuccess else { throw answer.fault }
+      guard response.status == 404 || response.isSuccess else { throw response.fault }
       return
     }
     guard let digest = version.id.split(separator: "@").last.map(String.init),
@@ -193,12 +193,12 @@ public struct OCIRegistry: Registry, Closable {
       throw .permanent(.notFound, "\(version.id), which \(alias) was to name, is not in \(reference.repository)")
     }
     let purpose = "point the tag \(alias) of \(reference.repository) at \(digest)"
-    let answer = try await client.call(
+    let response = try await client.call(
       .ociPutTag, .PUT, place, purpose, scopes: [OCIClient.scope(reference.repository)],
       headers: ["content-type": found.manifest["mediaType"]?.string ?? OCIManifest.mediaType], body: .bytes(found.bytes)
     )
-    try answer.requireSuccess()
-    guard answer.status == 201 else { throw client.bad(answer, purpose, "instead of 201") }
+    try response.requireSuccess()
+    guard response.status == 201 else { throw client.bad(response, purpose, "instead of 201") }
   }
 
   private func reference(of alias: String, for release: Release) throws(Fault) -> OCIReference {
@@ -253,17 +253,17 @@ public struct OCIRegistry: Registry, Closable {
       "application/vnd.docker.distribution.manifest.v2+json",
       "application/vnd.docker.distribution.manifest.list.v2+json",
     ]
-    let answer = try await client.call(
+    let response = try await client.call(
       .ociGetManifest, .GET, client.url(reference.repository, "manifests/\(reference.tag)"), purpose,
       scopes: [OCIClient.scope(reference.repository)], headers: ["accept": accepted.joined(separator: ", ")],
-      answerLimit: Self.manifestLimit)
-    if answer.status == 404 { return nil }
-    let manifest = try answer.requireSuccess().requireJSON()
-    let digest = OCIManifest.digest(String(buffer: answer.body))
-    if let named = answer.headers.first(name: "docker-content-digest"), named != digest {
-      throw client.bad(answer, purpose, "with another digest than \(named)")
+      responseLimit: Self.manifestLimit)
+    if response.status == 404 { return nil }
+    let manifest = try response.requireSuccess().requireJSON()
+    let digest = OCIManifest.digest(String(buffer: response.body))
+    if let named = response.headers.first(name: "docker-content-digest"), named != digest {
+      throw client.bad(response, purpose, "with another digest than \(named)")
     }
-    return (manifest, answer.body, digest)
+    return (manifest, response.body, digest)
   }
 
   private static func damaged(_ version: RemoteVersion, _ why: String) -> Fault {

@@ -65,16 +65,16 @@ struct S3Alias: Sendable {
     let purpose = "move the alias \(key)"
     var headers = condition
     headers.add(name: "content-type", value: "application/json")
-    let answer = try await client.call(
+    let response = try await client.call(
       .s3PutAlias, .PUT, key, purpose, headers: headers, body: .text(text), sha256: SigV4.sha256(text))
-    switch (answer.status, answer.isSuccess ? nil : S3Error(answer)?.code) {
+    switch (response.status, response.isSuccess ? nil : S3Error(response)?.code) {
     case (200..<300, _):
-      guard S3Objects.etag(answer) != nil else { throw client.noObject(answer, purpose) }
+      guard S3Objects.etag(response) != nil else { throw client.noObject(response, purpose) }
       return true
-    case (404, "NoSuchBucket"): throw client.fault(of: answer, purpose)
+    case (404, "NoSuchBucket"): throw client.fault(of: response, purpose)
     case (404, _), (409, _), (412, _): return false
     case (400, "NotImplemented"), (501, _): throw unsupported
-    default: throw client.fault(of: answer, purpose)
+    default: throw client.fault(of: response, purpose)
     }
   }
 

@@ -27,33 +27,34 @@ struct S3Client: Sendable {
   func call(
     _ point: CrashPoint, _ method: HTTPMethod, _ key: String, _ purpose: String, query: Query = [],
     headers: HTTPHeaders = [:],
-    body: HTTPBody = .none, sha256: String = SigV4.emptyPayload, patience: Duration? = nil,
-    answerLimit: Int = 4 * 1024 * 1024
-  ) async throws(Fault) -> HTTPAnswer {
+    body: HTTPBody = .none, sha256: String = SigV4.emptyPayload, idleTimeout: Duration? = nil,
+    responseLimit: Int = 4 * 1024 * 1024
+  ) async throws(Fault) -> HTTPResponse {
     let secrets = try Secrets(self)
     var call = HTTPCall(
       method, location.origin + location.path(of: key) + (query.isEmpty ? "" : "?\(SigV4.encoded(query))"),
-      point: point, purpose: purpose, headers: headers, body: body, patience: patience, answerLimit: answerLimit)
+      point: point, purpose: purpose, headers: headers, body: body, idleTimeout: idleTimeout,
+      responseLimit: responseLimit)
     call.headers.replaceOrAdd(name: "host", value: location.host)
     call.headers.replaceOrAdd(name: "x-amz-content-sha256", value: sha256)
-    let answer = try await transport.send(signed(call, key, query, sha256, secrets))
-    guard answer.status == 403 || S3Error(answer)?.code == "ExpiredToken", try secrets.renew(self) else {
-      return answer
+    let response = try await transport.send(signed(call, key, query, sha256, secrets))
+    guard response.status == 403 || S3Error(response)?.code == "ExpiredToken", try secrets.renew(self) else {
+      return response
     }
     return try await transport.send(signed(call, key, query, sha256, try Secrets(self)))
   }
 
   /// The answer as a fault, with S3's own word for it.
-  func fault(of answer: HTTPAnswer, _ purpose: String) -> Fault {
+  func fault(of response: HTTPResponse, _ purpose: String) -> Fault {
     S3Error.fault(
-      of: answer, "could not \(purpose): \(location.origin) answered", bucket: location.bucket, clock: time.now)
+      of: response, "could not \(purpose): \(location.origin) answered", bucket: location.bucket, clock: time.now)
   }
 
   /// A success that tells of no object.
-  func noObject(_ answer: HTTPAnswer, _ purpose: String) -> Fault {
+  func noObject(_ response: HTTPResponse, _ purpose: String) -> Fault {
     .transient(
       .badAnswer,
-      "could not \(purpose): \(location.origin) answered \(answer.status) without an ETag: \(answer.excerpt)",
+      "could not \(purpose): \(location.origin) answered \(response.status) without an ETag: \(response.excerpt)",
       hint: "does the endpoint name an S3 API?")
   }
 

@@ -10,30 +10,30 @@ struct S3Error: Hashable, Sendable {
   var region: String?
 
   /// `nil` when the answer holds none: HEAD's never does.
-  init?(_ answer: HTTPAnswer) {
-    guard let tree = XMLTree(parsing: answer.body), tree.name == "Error", let code = tree.text("Code") else {
+  init?(_ response: HTTPResponse) {
+    guard let tree = XMLTree(parsing: response.body), tree.name == "Error", let code = tree.text("Code") else {
       return nil
     }
     self.code = code
     message = tree.text("Message") ?? ""
-    region = tree.text("Region") ?? answer.headers.first(name: "x-amz-bucket-region")
+    region = tree.text("Region") ?? response.headers.first(name: "x-amz-bucket-region")
   }
 
   /// The answer as a fault, with S3's own word for it.
   /// - Parameters:
   ///   - what: a sentence that "403 AccessDenied" continues.
   ///   - clock: our time, as the request was dated.
-  static func fault(of answer: HTTPAnswer, _ what: String, bucket: String, clock: Timestamp) -> Fault {
-    var fault = answer.fault
-    guard let error = S3Error(answer) else {
-      if answer.status == 403 { fault.hint = absentHint }
+  static func fault(of response: HTTPResponse, _ what: String, bucket: String, clock: Timestamp) -> Fault {
+    var fault = response.fault
+    guard let error = S3Error(response) else {
+      if response.status == 403 { fault.hint = absentHint }
       return fault
     }
     // Not the whole body: it may repeat the access key.
-    fault.message = "\(what) \(answer.status) \(error.code)\(error.message.isEmpty ? "" : ": \(error.message)")"
+    fault.message = "\(what) \(response.status) \(error.code)\(error.message.isEmpty ? "" : ": \(error.message)")"
     switch error.code {
     case "RequestTimeTooSkewed":
-      let theirs = answer.headers.first(name: "date").map { ", theirs \($0)" } ?? ""
+      let theirs = response.headers.first(name: "date").map { ", theirs \($0)" } ?? ""
       fault = .transient(
         .unauthorized, "\(fault.message) (our clock says \(clock.iso8601)\(theirs))",
         hint: "set this machine's clock, or let it be set (timedatectl); or the server's is wrong", effect: .none)

@@ -30,17 +30,19 @@ struct S3Manifest: Sendable {
     var headers: HTTPHeaders = ["content-type": "application/json"]
     for (name, value) in metadata { headers.add(name: "x-amz-meta-\(name)", value: value) }
     if conditionally { headers.add(name: "if-none-match", value: "*") }
-    let answer = try await client.call(
+    let response = try await client.call(
       .s3PutManifest, .PUT, version.manifest, purpose, headers: headers, body: .text(text), sha256: SigV4.sha256(text))
-    switch answer.status {
+    switch response.status {
     case 200..<300:
-      guard S3Objects.etag(answer) != nil else { throw client.noObject(answer, purpose) }
+      guard S3Objects.etag(response) != nil else { throw client.noObject(response, purpose) }
       return .now
     case 409, 412: return .taken
     case 400, 501:
-      guard conditionally, S3Error(answer)?.code == "NotImplemented" else { throw client.fault(of: answer, purpose) }
+      guard conditionally, S3Error(response)?.code == "NotImplemented" else {
+        throw client.fault(of: response, purpose)
+      }
       throw .permanent(.unsupported, "\(client.location.origin) does not know If-None-Match")
-    default: throw client.fault(of: answer, purpose)
+    default: throw client.fault(of: response, purpose)
     }
   }
 

@@ -18,11 +18,11 @@ struct S3Multipart: Sendable {
 
   func create(_ key: String, _ file: Artifact.File) async throws(Fault) -> String {
     let purpose = "begin an upload of \(key)"
-    let answer = try await client.call(
+    let response = try await client.call(
       .s3CreateUpload, .POST, key, purpose, query: [("uploads", "")],
       headers: ["content-type": "application/octet-stream", S3Version.marked: file.digests.sha256])
-    let tree = try document(answer, "InitiateMultipartUploadResult", purpose)
-    guard let id = tree.text("UploadId"), !id.isEmpty else { throw bad(answer, purpose) }
+    let tree = try document(response, "InitiateMultipartUploadResult", purpose)
+    guard let id = tree.text("UploadId"), !id.isEmpty else { throw bad(response, purpose) }
     return id
   }
 
@@ -48,9 +48,9 @@ struct S3Multipart: Sendable {
     let purpose = "look for uploads that are open"
     var marker: S3Client.Query = []
     for _ in 0..<Self.mostPages {
-      let answer = try await client.call(
+      let response = try await client.call(
         .s3ListUploads, .GET, "", purpose, query: [("prefix", prefix), ("uploads", "")] + marker)
-      let tree = try document(answer, "ListMultipartUploadsResult", purpose)
+      let tree = try document(response, "ListMultipartUploadsResult", purpose)
       for upload in tree.all("Upload") {
         guard let key = upload.text("Key"), let id = upload.text("UploadId") else { continue }
         take(key, id, upload.text("Initiated") ?? "")
@@ -66,13 +66,13 @@ struct S3Multipart: Sendable {
     var found: [Int: Part] = [:]
     var marker: S3Client.Query = []
     for _ in 0..<Self.mostPages {
-      let answer = try await client.call(.s3ListParts, .GET, key, purpose, query: [("uploadId", id)] + marker)
-      if answer.status == 404, S3Error(answer)?.code == "NoSuchUpload" { return nil }
-      let tree = try document(answer, "ListPartsResult", purpose)
+      let response = try await client.call(.s3ListParts, .GET, key, purpose, query: [("uploadId", id)] + marker)
+      if response.status == 404, S3Error(response)?.code == "NoSuchUpload" { return nil }
+      let tree = try document(response, "ListPartsResult", purpose)
       for part in tree.all("Part") {
         guard let number = part.text("PartNumber").flatMap({ Int($0) }),
           let bytes = part.text("Size").flatMap({ Int64($0) }), let etag = part.text("ETag")
-        else { throw bad(answer, purpose) }
+        else { throw bad(response, purpose) }
         found[number] = Part(bytes: bytes, etag: ETag.unquoted(etag))
       }
       guard tree.text("IsTruncated") == "true", let next = tree.text("NextPartNumberMarker") else { break }
@@ -92,42 +92,43 @@ struct S3Multipart: Sendable {
       "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\(parts.joined())"
       + "</CompleteMultipartUpload>"
     // Putting thousands of parts together may take minutes.
-    let answer = try await client.call(
+    let response = try await client.call(
       .s3Complete, .POST, key, purpose, query: [("uploadId", id)], headers: ["content-type": "application/xml"],
       body: .text(body),
-      sha256: SigV4.sha256(body), patience: .seconds(300))
-    let error = S3Error(answer)
-    if answer.status == 404, error?.code == "NoSuchUpload" { return false }
+      sha256: SigV4.sha256(body), idleTimeout: .seconds(300))
+    let error = S3Error(response)
+    if response.status == 404, error?.code == "NoSuchUpload" { return false }
     if let error, ["InvalidPart", "InvalidPartOrder"].contains(error.code) {
       throw .transient(
         .misaligned, "the parts of \(key) are not those that were sent (\(error.code)): they are asked for again",
         effect: .none)
     }
     // Its 200 is sent before the work is done, and may turn out to be an error.
-    if answer.isSuccess, error != nil {
-      var fault = client.fault(of: answer, purpose)
+    if response.isSuccess, error != nil {
+      var fault = client.fault(of: response, purpose)
       fault.disposition = .transient(after: fault.retryAfter)
       throw fault
     }
-    _ = try document(answer, "CompleteMultipartUploadResult", purpose)
+    _ = try document(response, "CompleteMultipartUploadResult", purpose)
     return true
   }
 
   func abort(_ key: String, _ id: String) async throws(Fault) {
     let purpose = "give up the upload \(id) of \(key)"
-    let answer = try await client.call(.s3Abort, .DELETE, key, purpose, query: [("uploadId", id)])
-    guard answer.isSuccess || answer.status == 404 else { throw client.fault(of: answer, purpose) }
+    let response = try await client.call(.s3Abort, .DELETE, key, purpose, query: [("uploadId", id)])
+    guard response.isSuccess || response.status == 404 else { throw client.fault(of: response, purpose) }
   }
 
-  private func document(_ answer: HTTPAnswer, _ name: String, _ purpose: String) throws(Fault) -> XMLTree {
-    guard answer.isSuccess else { throw client.fault(of: answer, purpose) }
-    guard let tree = XMLTree(parsing: answer.body), tree.name == name else { throw bad(answer, purpose) }
+  private func document(_ response: HTTPResponse, _ name: String, _ purpose: String) throws(Fault) -> XMLTree {
+    guard response.isSuccess else { throw client.fault(of: response, purpose) }
+    guard let tree = XMLTree(parsing: response.body), tree.name == name else { throw bad(response, purpose) }
     return tree
   }
 
-  private func bad(_ answer: HTTPAnswer, _ purpose: String) -> Fault {
+  private func bad(_ response: HTTPResponse, _ purpose: String) -> Fault {
     .transient(
-      .badAnswer, "could not \(purpose): \(client.location.origin) answered \(answer.status) with \(answer.excerpt)",
+      .badAnswer,
+      "could not \(purpose): \(client.location.origin) answered \(response.status) with \(response.excerpt)",
       hint: "does the endpoint name an S3 API?")
   }
 

@@ -19,26 +19,26 @@ struct S3Objects: Sendable {
   /// - Returns: its ETag as it came.
   func read(_ key: String, at point: CrashPoint, most: Int) async throws(Fault) -> (json: JSON, etag: String)? {
     let purpose = "read \(key)"
-    let answer = try await client.call(point, .GET, key, purpose, answerLimit: most)
-    if answer.status == 404, S3Error(answer)?.code != "NoSuchBucket" { return nil }
-    guard answer.isSuccess else { throw client.fault(of: answer, purpose) }
-    guard let etag = answer.headers.first(name: "etag") else { throw client.noObject(answer, purpose) }
-    return (answer.json ?? .null, etag)
+    let response = try await client.call(point, .GET, key, purpose, responseLimit: most)
+    if response.status == 404, S3Error(response)?.code != "NoSuchBucket" { return nil }
+    guard response.isSuccess else { throw client.fault(of: response, purpose) }
+    guard let etag = response.headers.first(name: "etag") else { throw client.noObject(response, purpose) }
+    return (response.json ?? .null, etag)
   }
 
   /// `nil` when there is no such object.
   func head(_ key: String) async throws(Fault) -> Head? {
     let purpose = "look at \(key)"
-    let answer = try await client.call(.s3Head, .HEAD, key, purpose, answerLimit: .max)
-    if answer.status == 404 { return nil }
-    guard answer.isSuccess else { throw client.fault(of: answer, purpose) }
-    guard let etag = Self.etag(answer), let bytes = answer.headers.first(name: "content-length").flatMap(Int64.init)
+    let response = try await client.call(.s3Head, .HEAD, key, purpose, responseLimit: .max)
+    if response.status == 404 { return nil }
+    guard response.isSuccess else { throw client.fault(of: response, purpose) }
+    guard let etag = Self.etag(response), let bytes = response.headers.first(name: "content-length").flatMap(Int64.init)
     else {
       throw .transient(
         .badAnswer, "could not \(purpose): \(client.location.origin) answered without an ETag or a length",
         hint: "does the endpoint name an S3 API?", effect: .none)
     }
-    return Head(bytes: bytes, etag: etag, sha256: answer.headers.first(name: S3Version.marked))
+    return Head(bytes: bytes, etag: etag, sha256: response.headers.first(name: S3Version.marked))
   }
 
   /// The object, when it is the artifact's file, put there by us.
@@ -49,5 +49,5 @@ struct S3Objects: Sendable {
     return head
   }
 
-  static func etag(_ answer: HTTPAnswer) -> String? { answer.headers.first(name: "etag").map(ETag.unquoted) }
+  static func etag(_ response: HTTPResponse) -> String? { response.headers.first(name: "etag").map(ETag.unquoted) }
 }

@@ -68,21 +68,21 @@ struct S3Upload: Sendable {
     let crc = PassingCRC()
     let slices = CheckedBuffers(base: FileSlices(path: path, range: range, pace: pace), crc: crc)
     let body = part.length == 0 ? HTTPBody.none : .stream(slices, length: part.length)
-    let answer = try await registry.client.call(
+    let response = try await registry.client.call(
       isWhole ? .s3Put : .s3SendPart, .PUT, key, purpose, query: query, headers: headers, body: body,
       sha256: hash.digest)
     // Not every server compares. One that refuses for another reason may not have taken all of them.
-    if crc.value != hash.crc32c, answer.isSuccess || S3Error(answer)?.code == "XAmzContentSHA256Mismatch" {
+    if crc.value != hash.crc32c, response.isSuccess || S3Error(response)?.code == "XAmzContentSHA256Mismatch" {
       try await FileHash.check(file, at: path)
       throw .transient(.io, "other bytes were read from \(path) than are there now: they are sent again", effect: .none)
     }
-    if answer.status == 404, S3Error(answer)?.code == "NoSuchUpload" {
+    if response.status == 404, S3Error(response)?.code == "NoSuchUpload" {
       throw .transient(.misaligned, "the upload of \(key) is gone, or was finished: it is looked for", effect: .none)
     }
-    guard answer.isSuccess else { throw registry.client.fault(of: answer, purpose) }
-    guard let etag = S3Objects.etag(answer) else {
+    guard response.isSuccess else { throw registry.client.fault(of: response, purpose) }
+    guard let etag = S3Objects.etag(response) else {
       throw .transient(
-        .badAnswer, "could not \(purpose): the answer has no ETag: \(answer.excerpt)",
+        .badAnswer, "could not \(purpose): the answer has no ETag: \(response.excerpt)",
         hint: "does the endpoint name an S3 API?")
     }
     return session.receipt(for: part, etag: etag, crc32c: hash.crc32c)

@@ -15,27 +15,28 @@ struct SynapseClient: Sendable {
   /// - Parameter path: from the endpoint, with the trailing slash that the backend insists on.
   func call(
     _ point: CrashPoint, _ method: HTTPMethod, _ path: String, _ purpose: String, headers: HTTPHeaders = [:],
-    body: HTTPBody = .none, patience: Duration? = nil, answerLimit: Int = 1024 * 1024
-  ) async throws(Fault) -> HTTPAnswer {
+    body: HTTPBody = .none, idleTimeout: Duration? = nil, responseLimit: Int = 1024 * 1024
+  ) async throws(Fault) -> HTTPResponse {
     let secret = try token.current()
     var call = HTTPCall(
-      method, endpoint + path, point: point, purpose: purpose, headers: headers, body: body, patience: patience,
-      answerLimit: answerLimit)
+      method, endpoint + path, point: point, purpose: purpose, headers: headers, body: body, idleTimeout: idleTimeout,
+      responseLimit: responseLimit)
     call.headers.replaceOrAdd(name: "accept", value: "application/json")
     // Otherwise messages may come in Korean.
     call.headers.replaceOrAdd(name: "accept-language", value: "en")
     if let tenant { call.headers.replaceOrAdd(name: "synapse-tenant", value: "Token \(tenant)") }
-    let answer = try await transport.send(call.authorized(by: secret))
-    guard answer.status == 401 || answer.status == 403, try token.renew(after: secret) else { return answer }
+    let response = try await transport.send(call.authorized(by: secret))
+    guard response.status == 401 || response.status == 403, try token.renew(after: secret) else { return response }
     return try await transport.send(call.authorized(by: try token.current()))
   }
 
   func json(
-    _ point: CrashPoint, _ method: HTTPMethod, _ path: String, _ purpose: String, body: JSON, patience: Duration? = nil
-  ) async throws(Fault) -> HTTPAnswer {
+    _ point: CrashPoint, _ method: HTTPMethod, _ path: String, _ purpose: String, body: JSON,
+    idleTimeout: Duration? = nil
+  ) async throws(Fault) -> HTTPResponse {
     try await call(
       point, method, path, purpose, headers: ["content-type": "application/json"], body: .text(body.canonical),
-      patience: patience)
+      idleTimeout: idleTimeout)
   }
 }
 

@@ -88,16 +88,16 @@ struct SynapseCreation: ModelCreation {
     configuration["traind"] = marker
     body["configuration"] = configuration
     body["chunked_upload"] = .string(upload.upload)
-    let answer = try await registry.client.json(
-      .synapseRegister, .POST, "/models/", "make the model '\(name)'", body: body, patience: .seconds(60))
-    if answer.isSuccess { return try answer.requireJSON() }
+    let response = try await registry.client.json(
+      .synapseRegister, .POST, "/models/", "make the model '\(name)'", body: body, idleTimeout: .seconds(60))
+    if response.isSuccess { return try response.requireJSON() }
     // A refusal may mean that an earlier call did it.
-    if (400..<500).contains(answer.status), ![401, 403, 408, 425, 429].contains(answer.status),
+    if (400..<500).contains(response.status), ![401, 403, 408, 425, 429].contains(response.status),
       let model = try await found(name, marker)
     {
       return model
     }
-    throw answer.fault
+    throw response.fault
   }
 
   /// The model of that name that an earlier call made. Fault `.alreadyExists` for any other of that name.

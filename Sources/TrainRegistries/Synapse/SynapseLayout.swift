@@ -70,7 +70,7 @@ enum SynapseLayout: Sendable {
   func put(
     _ range: Range<Int64>, at point: CrashPoint, to path: String, named filename: String, by client: SynapseClient,
     digests: PassingDigests?, pace: (any Pace)?
-  ) async throws(Fault) -> HTTPAnswer {
+  ) async throws(Fault) -> HTTPResponse {
     let multipart = SynapseMultipart(filename: filename, boundary: SynapseMultipart.randomBoundary())
     return try await client.call(
       point, .PUT, path, "upload bytes \(range.lowerBound) to \(range.upperBound)",

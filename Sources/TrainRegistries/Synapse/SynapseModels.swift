@@ -88,16 +88,16 @@ struct SynapseModels: Sendable {
 
   private func page(_ number: Int) async throws(Fault) -> (models: [JSON], count: Int64?, hasMore: Bool) {
     let purpose = "list the models"
-    let answer = try await client.call(
+    let response = try await client.call(
       .synapseListModels, .GET, "/models/?page=\(number)&page_size=\(Self.pageSize)", purpose,
-      answerLimit: 16 * 1024 * 1024)
+      responseLimit: 16 * 1024 * 1024)
     // The list may have become shorter since its first page.
-    if answer.status == 404, number > 1 { return ([], nil, false) }
-    let json = try answer.requireSuccess().requireJSON()
+    if response.status == 404, number > 1 { return ([], nil, false) }
+    let json = try response.requireSuccess().requireJSON()
     if let models = json.array { return (models, nil, false) }
     guard let models = json["results"]?.array else {
       throw .transient(
-        .badAnswer, "could not \(purpose): the answer holds no list: \(answer.excerpt)",
+        .badAnswer, "could not \(purpose): the answer holds no list: \(response.excerpt)",
         hint: "does the endpoint name a Synapse backend?", effect: .none)
     }
     // Only whether there is a next page is taken from the answer, never where it is.

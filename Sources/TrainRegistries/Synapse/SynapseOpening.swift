@@ -43,13 +43,13 @@ extension SynapseRegistry {
     while true {
       let length = min(sizes.first, most)
       let digests = layout.isArchive ? PassingDigests() : nil
-      let answer = try await layout.put(
+      let response = try await layout.put(
         0..<length, at: .synapseOpenUpload, to: "/chunked_upload/", named: named, by: client, digests: digests,
         pace: nil)
       // Not a retry: something in between takes only smaller requests, and nothing has happened yet.
-      if answer.status == 413, sizes.refuse(length) { continue }
-      try answer.requireSuccess()
-      let upload = try SynapseUpload.from(answer, "open an upload")
+      if response.status == 413, sizes.refuse(length) { continue }
+      try response.requireSuccess()
+      let upload = try SynapseUpload.from(response, "open an upload")
       guard upload.offset == length else {
         throw .transient(
           .badAnswer, "could not open an upload: Synapse took \(upload.offset) bytes of \(length)")

@@ -15,19 +15,19 @@ enum SynapsePage {
   ) async throws(Fault) -> CatalogPage {
     let parameters = parameters.contains { $0.name == usualSize.name } ? parameters : parameters + [usualSize]
     let query = QueryText.encode(parameters.map { ($0.name, $0.value) })
-    let answer: HTTPAnswer
+    let response: HTTPResponse
     do throws(Fault) {
-      answer = try await client.call(point, .GET, "\(path)?\(query)", purpose, answerLimit: most)
+      response = try await client.call(point, .GET, "\(path)?\(query)", purpose, responseLimit: most)
     } catch {
       var fault = error
       if fault.code == .badAnswer { fault.hint = "ask for smaller pages: --param page_size=10" }
       throw fault
     }
-    let json = try answer.requireSuccess().requireJSON()
+    let json = try response.requireSuccess().requireJSON()
     if let objects = json.array { return CatalogPage(objects: objects) }
     guard case .object(var members) = json, let objects = members.removeValue(forKey: "results")?.array else {
       throw .transient(
-        .badAnswer, "could not \(purpose): the answer holds no list: \(answer.excerpt)",
+        .badAnswer, "could not \(purpose): the answer holds no list: \(response.excerpt)",
         hint: "does the endpoint name a Synapse backend?", effect: .none)
     }
     return CatalogPage(

@@ -8,33 +8,34 @@ extension SynapseRegistry {
     let keys = try SynapseKeys(release)
     let body = try await model(of: session, release, keys)
     let purpose = "register the model '\(keys.name)'"
-    let answer = try await client.json(.synapseRegister, .POST, "/models/", purpose, body: body, patience: .seconds(60))
-    if answer.isSuccess {
-      guard let id = answer.json?["id"].flatMap(SynapseModels.id), SynapseUpload.isSafe(id) else {
-        throw .transient(.badAnswer, "could not \(purpose): the answer has no id: \(answer.excerpt)")
+    let response = try await client.json(
+      .synapseRegister, .POST, "/models/", purpose, body: body, idleTimeout: .seconds(60))
+    if response.isSuccess {
+      guard let id = response.json?["id"].flatMap(SynapseModels.id), SynapseUpload.isSafe(id) else {
+        throw .transient(.badAnswer, "could not \(purpose): the answer has no id: \(response.excerpt)")
       }
       return RemoteVersion(id: id)
     }
-    switch answer.status {
-    case 401, 403, 408, 425, 429: throw answer.fault
-    case 400..<500: return try await afterRefusal(answer, release)
-    default: throw answer.fault
+    switch response.status {
+    case 401, 403, 408, 425, 429: throw response.fault
+    case 400..<500: return try await afterRefusal(response, release)
+    default: throw response.fault
     }
   }
 
   /// A refusal may mean that the name is taken, by us even: an earlier call whose answer was lost.
-  private func afterRefusal(_ answer: HTTPAnswer, _ release: Release) async throws(Fault) -> RemoteVersion {
+  private func afterRefusal(_ response: HTTPResponse, _ release: Release) async throws(Fault) -> RemoteVersion {
     switch try await find(release) {
     case .ours(let version): return version
     case .foreign(_, let why):
       throw .permanent(.alreadyExists, why, hint: "publish under another version, or set name:")
     case .absent:
-      if answer.status == 400, answer.json?["chunked_upload"] != nil {
+      if response.status == 400, response.json?["chunked_upload"] != nil {
         throw .transient(
-          .sessionExpired, "Synapse does not take the finished upload (\(answer.excerpt)): it is begun again",
+          .sessionExpired, "Synapse does not take the finished upload (\(response.excerpt)): it is begun again",
           effect: .none)
       }
-      throw answer.fault
+      throw response.fault
     }
   }
 

@@ -9,9 +9,9 @@ extension SynapseRegistry {
 
   func state(of session: SynapseSession) async throws(Fault) -> SynapseUpload {
     let purpose = "ask for the state of an upload"
-    let answer = try await client.call(.synapseGetUpload, .GET, session.path, purpose)
-    if answer.status == 404 || answer.status == 410 { throw Self.gone(session, answer) }
-    return try SynapseUpload.from(answer.requireSuccess(), purpose)
+    let response = try await client.call(.synapseGetUpload, .GET, session.path, purpose)
+    if response.status == 404 || response.status == 410 { throw Self.gone(session, response) }
+    return try SynapseUpload.from(response.requireSuccess(), purpose)
   }
 
   /// The state once nothing moves any more. Two parts at one offset corrupt the upload (the backend does not lock), so
@@ -59,9 +59,9 @@ extension SynapseRegistry {
     (try? SynapseSession(session)).map { ["the upload \($0.upload), \($0.bytes) bytes when it is whole"] } ?? []
   }
 
-  static func gone(_ session: SynapseSession, _ answer: HTTPAnswer) -> Fault {
+  static func gone(_ session: SynapseSession, _ response: HTTPResponse) -> Fault {
     .transient(
-      .sessionExpired, "Synapse no longer knows the upload \(session.upload) (\(answer.status)): it is begun again",
+      .sessionExpired, "Synapse no longer knows the upload \(session.upload) (\(response.status)): it is begun again",
       effect: .none)
   }
 
@@ -73,21 +73,21 @@ extension SynapseRegistry {
     var doubt: Fault
     var refused = false
     do throws(Fault) {
-      let answer = try await client.json(
+      let response = try await client.json(
         .synapseFinishUpload, .POST, session.path, purpose, body: ["md5": .string(md5)],
-        patience: FileHash.patience(for: session.bytes))
-      if answer.isSuccess, let upload = answer.json.flatMap(SynapseUpload.init), upload.isComplete,
+        idleTimeout: FileHash.idleTimeout(for: session.bytes))
+      if response.isSuccess, let upload = response.json.flatMap(SynapseUpload.init), upload.isComplete,
         upload.offset == session.bytes
       {
         return
       }
-      switch answer.status {
-      case 401, 403, 429: throw answer.fault
-      case 404, 410: throw Self.gone(session, answer)
+      switch response.status {
+      case 401, 403, 429: throw response.fault
+      case 404, 410: throw Self.gone(session, response)
       case 400..<500: refused = true
       default: break
       }
-      doubt = answer.isSuccess ? .transient(.badAnswer, "could not \(purpose): \(answer.excerpt)") : answer.fault
+      doubt = response.isSuccess ? .transient(.badAnswer, "could not \(purpose): \(response.excerpt)") : response.fault
     } catch {
       guard error.effect == .unknown else { throw error }
       doubt = error

@@ -26,10 +26,10 @@ struct SynapseUpload: Hashable {
       }
   }
 
-  static func from(_ answer: HTTPAnswer, _ purpose: String) throws(Fault) -> SynapseUpload {
-    guard let upload = SynapseUpload(try answer.requireJSON()) else {
+  static func from(_ response: HTTPResponse, _ purpose: String) throws(Fault) -> SynapseUpload {
+    guard let upload = SynapseUpload(try response.requireJSON()) else {
       throw .transient(
-        .badAnswer, "could not \(purpose): the answer is no upload object: \(answer.excerpt)",
+        .badAnswer, "could not \(purpose): the answer is no upload object: \(response.excerpt)",
         hint: "does the endpoint name a Synapse backend?")
     }
     return upload

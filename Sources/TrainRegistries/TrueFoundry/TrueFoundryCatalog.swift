@@ -31,7 +31,7 @@ struct TrueFoundryCatalog: ModelCatalog {
   func show(_ id: String, _ parameters: [CatalogParameter]) async throws(Fault) -> JSON {
     guard TrueFoundryVersions.isSafe(id) else { throw .permanent(.notFound, "'\(id)' is no id of a TrueFoundry model") }
     let json = try await client.call(
-      .trueFoundryGetModel, .GET, "/models/\(id)", "look at the model \(id)", answerLimit: 16 * 1024 * 1024
+      .trueFoundryGetModel, .GET, "/models/\(id)", "look at the model \(id)", responseLimit: 16 * 1024 * 1024
     ).requireSuccess().requireJSON()
     return json["data"] ?? json
   }

@@ -31,24 +31,24 @@ struct TrueFoundryClient: Sendable {
   /// - Parameter path: after the prefix, with its query.
   func call(
     _ point: CrashPoint, _ method: HTTPMethod, _ path: String, _ purpose: String, body: JSON? = nil,
-    patience: Duration? = nil, answerLimit: Int = 1024 * 1024
-  ) async throws(Fault) -> HTTPAnswer {
+    idleTimeout: Duration? = nil, responseLimit: Int = 1024 * 1024
+  ) async throws(Fault) -> HTTPResponse {
     let prefix = try await self.prefix()
     return try await send(
-      point, method, prefix.path + path, purpose, body: body, patience: patience, answerLimit: answerLimit)
+      point, method, prefix.path + path, purpose, body: body, idleTimeout: idleTimeout, responseLimit: responseLimit)
   }
 
   private func send(
     _ point: CrashPoint, _ method: HTTPMethod, _ path: String, _ purpose: String, body: JSON? = nil,
-    patience: Duration? = nil, answerLimit: Int = 1024 * 1024
-  ) async throws(Fault) -> HTTPAnswer {
+    idleTimeout: Duration? = nil, responseLimit: Int = 1024 * 1024
+  ) async throws(Fault) -> HTTPResponse {
     let secret = try key.current()
     var call = HTTPCall(
       method, endpoint + path, point: point, purpose: purpose, headers: ["accept": "application/json"],
-      body: body.map { .text($0.canonical) } ?? .none, patience: patience, answerLimit: answerLimit)
+      body: body.map { .text($0.canonical) } ?? .none, idleTimeout: idleTimeout, responseLimit: responseLimit)
     if body != nil { call.headers.add(name: "content-type", value: "application/json") }
-    let answer = try await transport.send(call.authorized(by: secret))
-    guard answer.status == 401 || answer.status == 403, try key.renew(after: secret) else { return answer }
+    let response = try await transport.send(call.authorized(by: secret))
+    guard response.status == 401 || response.status == 403, try key.renew(after: secret) else { return response }
     return try await transport.send(call.authorized(by: try key.current()))
   }
 
@@ -57,14 +57,14 @@ struct TrueFoundryClient: Sendable {
     var refusal: Fault?
     for candidate in Prefix.allCases {
       let purpose = "find out which API is there"
-      let answer = try await send(.trueFoundryFindAPI, .GET, "\(candidate.path)/ml-repos?limit=1", purpose)
+      let response = try await send(.trueFoundryFindAPI, .GET, "\(candidate.path)/ml-repos?limit=1", purpose)
       // Where there is no such API there may be a page for browsers, with status 200.
-      if answer.isSuccess, answer.json?["data"]?.array != nil {
+      if response.isSuccess, response.json?["data"]?.array != nil {
         prefix.value = candidate
         return candidate
       }
-      guard answer.isSuccess || answer.status == 404 || answer.status == 405 else { throw answer.fault }
-      refusal = answer.isSuccess ? nil : answer.fault
+      guard response.isSuccess || response.status == 404 || response.status == 405 else { throw response.fault }
+      refusal = response.isSuccess ? nil : response.fault
     }
     throw .transient(
       .badAnswer, refusal?.message ?? "\(endpoint) answers with something that is not TrueFoundry's API",

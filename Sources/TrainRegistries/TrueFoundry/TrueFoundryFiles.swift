@@ -26,10 +26,11 @@ struct TrueFoundryFiles: Sendable {
         var body: JSON = ["id": .string(version), "limit": .int(Int64(Self.pageSize))]
         if !directory.isEmpty { body["path"] = .string(directory) }
         if let page { body["pageToken"] = .string(page) }
-        let answer = try await client.call(
-          .trueFoundryListFiles, .POST, "/artifact-versions/files", purpose, body: body, answerLimit: 16 * 1024 * 1024)
-        if isStaged, [400, 404, 405, 409, 422].contains(answer.status) { return nil }
-        let json = try answer.requireSuccess().requireJSON()
+        let response = try await client.call(
+          .trueFoundryListFiles, .POST, "/artifact-versions/files", purpose, body: body, responseLimit: 16 * 1024 * 1024
+        )
+        if isStaged, [400, 404, 405, 409, 422].contains(response.status) { return nil }
+        let json = try response.requireSuccess().requireJSON()
         for entry in json["data"]?.array ?? [] {
           guard let path = entry["path"]?.string else { continue }
           if entry["is_dir"]?.bool == true {

@@ -14,12 +14,12 @@ enum TrueFoundryPage {
     by client: TrueFoundryClient
   ) async throws(Fault) -> CatalogPage {
     let query = QueryText.encode(parameters.map { ($0.name, $0.value) })
-    let answer = try await client.call(
-      point, .GET, query.isEmpty ? path : "\(path)?\(query)", purpose, answerLimit: most)
-    let json = try answer.requireSuccess().requireJSON()
+    let response = try await client.call(
+      point, .GET, query.isEmpty ? path : "\(path)?\(query)", purpose, responseLimit: most)
+    let json = try response.requireSuccess().requireJSON()
     guard let objects = json["data"]?.array else {
       throw .transient(
-        .badAnswer, "could not \(purpose): the answer holds no list: \(answer.excerpt)",
+        .badAnswer, "could not \(purpose): the answer holds no list: \(response.excerpt)",
         hint: "does the endpoint name a TrueFoundry control plane?", effect: .none)
     }
     let pagination = json["pagination"] ?? .empty

@@ -41,15 +41,15 @@ extension TrueFoundryRegistry {
   }
 
   private func set(_ tags: Set<String>, of id: String, _ alias: String, force: Bool) async throws(Fault) {
-    let answer = try await client.call(
+    let response = try await client.call(
       .trueFoundrySetTags, .PUT, "/model-versions/tags", "move the tag '\(alias)'",
       body: [
         "model_version_id": .string(id), "tags": .array(tags.sorted().map(JSON.string)), "force": .bool(force),
       ])
-    if answer.status == 409 { throw Self.elsewhere(alias) }
+    if response.status == 409 { throw Self.elsewhere(alias) }
     // An empty object: something else did not come from the API.
-    guard try answer.requireSuccess().requireJSON().object != nil else {
-      throw .transient(.badAnswer, "could not move the tag '\(alias)': \(answer.excerpt)")
+    guard try response.requireSuccess().requireJSON().object != nil else {
+      throw .transient(.badAnswer, "could not move the tag '\(alias)': \(response.excerpt)")
     }
   }
 

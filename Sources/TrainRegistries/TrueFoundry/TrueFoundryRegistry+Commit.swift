@@ -9,28 +9,28 @@ extension TrueFoundryRegistry {
     let keys = try TrueFoundryKeys(release)
     if let version = try await adopted(release) { return version }
     let purpose = "commit a version of \(keys.repository)/\(keys.name)"
-    let answer = try await client.call(
+    let response = try await client.call(
       .trueFoundryCommit, .PUT, "/model-versions", purpose,
       body: ["manifest": TrueFoundryManifest(release: release, keys: keys).committed(root: session.root)],
-      patience: .seconds(120), answerLimit: 16 * 1024 * 1024)
-    if answer.isSuccess {
-      guard let id = answer.json?["data"]?["id"]?.string, TrueFoundryVersions.isSafe(id) else {
-        throw .transient(.badAnswer, "could not \(purpose): the answer has no id: \(answer.excerpt)")
+      idleTimeout: .seconds(120), responseLimit: 16 * 1024 * 1024)
+    if response.isSuccess {
+      guard let id = response.json?["data"]?["id"]?.string, TrueFoundryVersions.isSafe(id) else {
+        throw .transient(.badAnswer, "could not \(purpose): the answer has no id: \(response.excerpt)")
       }
-      await desk.forget(session.staged)
+      await urls.forget(session.staged)
       return RemoteVersion(id: id)
     }
-    switch answer.status {
-    case 401, 403, 408, 425, 429: throw answer.fault
+    switch response.status {
+    case 401, 403, 408, 425, 429: throw response.fault
     case 400..<500:
       // It may be taken, by us even: an earlier call whose answer was lost.
       if let version = try await adopted(release) { return version }
-      if answer.status == 404 || answer.status == 410 {
+      if response.status == 404 || response.status == 410 {
         // The staged version, or something that the manifest names: only the first is worth another upload.
-        if try await isGone(session) { _ = try TrueFoundryDesk.ofUpload(answer) }
+        if try await isGone(session) { _ = try SignedURLCache.ofUpload(response) }
       }
-      throw answer.fault
-    default: throw answer.fault
+      throw response.fault
+    default: throw response.fault
     }
   }
 
@@ -45,9 +45,9 @@ extension TrueFoundryRegistry {
   }
 
   func isGone(_ session: TrueFoundrySession) async throws(Fault) -> Bool {
-    let answer = try await client.call(
+    let response = try await client.call(
       .trueFoundryListFiles, .POST, "/artifact-versions/files", "see whether the staged version is there",
       body: ["id": .string(session.staged), "limit": 1])
-    return answer.status == 404 || answer.status == 410
+    return response.status == 404 || response.status == 410
   }
 }

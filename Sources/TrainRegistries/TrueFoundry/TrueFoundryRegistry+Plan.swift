@@ -24,10 +24,10 @@ extension TrueFoundryRegistry {
       if file.isMultipart, done.count < file.count, let multipart = progress.multipart,
         multipart.parts.contains(where: { $0.due <= time.monotonic })
       {
-        await desk.spend(multipart.reference, of: file.index, in: session.staged)
+        await urls.spend(multipart.reference, of: file.index, in: session.staged)
         done = []
       }
-      if file.isMultipart, done.isEmpty, await desk.current(of: file.index, in: session.staged) == nil {
+      if file.isMultipart, done.isEmpty, await urls.current(of: file.index, in: session.staged) == nil {
         file.part = nextPart(of: file, before: receipts.map(\.length).max())
         let usual = TrueFoundryLayout.part(of: file.bytes, usual: session.part)
         session.larger[file.index] = file.part == usual ? nil : file.part
@@ -62,15 +62,15 @@ extension TrueFoundryRegistry {
       byUpload[reference, default: [:]][number] = kept
     }
     guard file.isMultipart else { return Progress(parts: byUpload[""] ?? [:]) }
-    if let current = await desk.current(of: file.index, in: staged) {
+    if let current = await urls.current(of: file.index, in: staged) {
       return Progress(multipart: current, parts: byUpload[current.reference] ?? [:])
     }
     for (reference, parts) in byUpload.sorted(by: { ($0.value.count, $0.key) > ($1.value.count, $1.key) }) {
-      guard await !desk.isSpent(reference, in: staged), let text = sealed[reference],
+      guard await !urls.isSpent(reference, in: staged), let text = sealed[reference],
         let packed = addresses.open(text),
         let multipart = TrueFoundryMultipart(packed: packed, count: file.count, reference: reference, at: time)
       else { continue }
-      await desk.adopt(multipart, of: file.index, in: staged)
+      await urls.adopt(multipart, of: file.index, in: staged)
       return Progress(multipart: multipart, parts: parts)
     }
     return Progress()

@@ -15,25 +15,25 @@ extension TrueFoundryRegistry {
     let start = part.offset - file.base
     let slices = FileSlices(path: path, range: start..<(start + part.length), pace: pace)
     guard file.isMultipart else {
-      let address = try await desk.address(of: file, among: layout.files, in: staged)
+      let address = try await urls.address(of: file, among: layout.files, in: staged)
       let crc = PassingCRC()
       let announced = checks.rule == .header ? file.digests.md5 : nil
-      let answer = try await put(slices, part.length, crc, to: address, md5: announced)
-      if let fault = refusal(answer, of: address, "upload \(file.path)") {
-        if Self.isUseless(fault) { await desk.drop(file.index, in: staged) }
+      let response = try await put(slices, part.length, crc, to: address, md5: announced)
+      if let fault = refusal(response, of: address, "upload \(file.path)") {
+        if Self.isUseless(fault) { await urls.drop(file.index, in: staged) }
         throw fault
       }
       guard crc.value == file.digests.crc32c else {
         throw try await damaged(release, file, "other bytes were read from \(file.path) than before")
       }
-      try accept(answer, file.digests.md5, file.path, wasChecked: announced != nil)
-      let receipt = TrueFoundryReceipt(etag: answer.etag, crc32c: crc.value)
+      try accept(response, file.digests.md5, file.path, wasChecked: announced != nil)
+      let receipt = TrueFoundryReceipt(etag: response.etag, crc32c: crc.value)
       return PartReceipt(number: part.number, offset: part.offset, length: part.length, token: receipt.token)
     }
-    let multipart = try await desk.multipart(of: file, in: staged)
+    let multipart = try await urls.multipart(of: file, in: staged)
     let address = multipart.parts[index]
     guard time.monotonic < address.due else {
-      await desk.spend(multipart.reference, of: file.index, in: staged)
+      await urls.spend(multipart.reference, of: file.index, in: staged)
       throw Self.ranOut(file.path)
     }
     let cut = PartMD5s.Cut(path: path, bytes: file.bytes, part: file.part)
@@ -41,16 +41,16 @@ extension TrueFoundryRegistry {
     async let ahead: Void = md5s.read(ahead: index, of: cut)
     let announced = checks.rule == .header ? try await digest.get() : nil
     let crc = PassingCRC()
-    let answer = try await put(slices, part.length, crc, to: address, md5: announced)
-    if let fault = refusal(answer, of: address, "upload a part of \(file.path)") {
-      if Self.isUseless(fault) { await desk.spend(multipart.reference, of: file.index, in: staged) }
+    let response = try await put(slices, part.length, crc, to: address, md5: announced)
+    if let fault = refusal(response, of: address, "upload a part of \(file.path)") {
+      if Self.isUseless(fault) { await urls.spend(multipart.reference, of: file.index, in: staged) }
       throw fault
     }
-    try accept(answer, try await digest.get(), file.path, wasChecked: announced != nil)
+    try accept(response, try await digest.get(), file.path, wasChecked: announced != nil)
     await ahead
-    let isToTell = await desk.isToTell(multipart.reference, in: staged)
+    let isToTell = await urls.isToTell(multipart.reference, in: staged)
     let receipt = TrueFoundryReceipt(
-      etag: answer.etag, upload: multipart.reference, crc32c: crc.value,
+      etag: response.etag, upload: multipart.reference, crc32c: crc.value,
       addresses: isToTell ? addresses.seal(multipart.packed(at: time)) : nil)
     return PartReceipt(number: part.number, offset: part.offset, length: part.length, token: receipt.token)
   }
@@ -58,29 +58,29 @@ extension TrueFoundryRegistry {
   /// One PUT. No header that an address did not sign may begin with `x-amz-`.
   private func put(
     _ slices: FileSlices, _ length: Int64, _ crc: PassingCRC, to address: SignedAddress, md5: String?
-  ) async throws(Fault) -> StoreAnswer {
+  ) async throws(Fault) -> StoreResponse {
     var headers: HTTPHeaders = [:]
     if address.isAzureBlob { headers.add(name: "x-ms-blob-type", value: "BlockBlob") }
     if let md5 { headers.add(name: "content-md5", value: Self.base64(ofHex: md5)) }
     let began = time.monotonic
-    let answer = try await client.transport.send(
+    let response = try await client.transport.send(
       HTTPCall(
         .PUT, address.url.reveal(), point: .trueFoundrySendPart,
         purpose: "upload \(length) bytes to the object store", headers: headers,
         body: .stream(CheckedBuffers(base: slices, crc: crc), length: length)))
     rate.note(length, in: time.monotonic - began)
-    return StoreAnswer(answer)
+    return StoreResponse(response)
   }
 
   /// Why a store did not take bytes; `nil` when it did. `.misaligned` = the address is no use any more.
-  private func refusal(_ answer: StoreAnswer, of address: SignedAddress, _ what: String) -> Fault? {
-    guard answer.isError else { return nil }
-    if answer.isExpiry || (answer.status == 403 && address.due <= time.monotonic) { return Self.ranOut(what) }
-    if answer.status == 404, answer.code == "NoSuchUpload" {
+  private func refusal(_ response: StoreResponse, of address: SignedAddress, _ what: String) -> Fault? {
+    guard response.isError else { return nil }
+    if response.isExpiry || (response.status == 403 && address.due <= time.monotonic) { return Self.ranOut(what) }
+    if response.status == 404, response.code == "NoSuchUpload" {
       return .transient(
         .misaligned, "the object store gave up an upload before \(what): it is begun again", effect: .none)
     }
-    return answer.fault(what)
+    return response.fault(what)
   }
 
   private static func isUseless(_ fault: Fault) -> Bool { fault.code == .misaligned || fault.code == .unauthorized }
@@ -92,17 +92,17 @@ extension TrueFoundryRegistry {
 
   /// Compares what the store says it took with what was sent.
   private func accept(
-    _ answer: StoreAnswer, _ md5: String, _ path: String, wasChecked: Bool
+    _ response: StoreResponse, _ md5: String, _ path: String, wasChecked: Bool
   ) throws(Fault) {
     // Azure has none for a block, but says Created. A page in the store's place says neither.
-    guard !answer.etag.isEmpty || answer.status == 201 else {
+    guard !response.etag.isEmpty || response.status == 201 else {
       throw .transient(
         .badAnswer, "the answer to the upload of \(path) is not an object store's: it has no ETag", effect: .unknown)
     }
-    guard !checks.accepts(answer.md5, for: md5.lowercased(), wasChecked: wasChecked) else { return }
+    guard !checks.accepts(response.md5, for: md5.lowercased(), wasChecked: wasChecked) else { return }
     throw .transient(
       .badAnswer,
-      "the object store says MD5 \(answer.md5 ?? "?") of bytes of \(path) that have \(md5): they are sent again",
+      "the object store says MD5 \(response.md5 ?? "?") of bytes of \(path) that have \(md5): they are sent again",
       hint: "something between here and the store changes bytes, or the store is damaged", effect: .none)
   }
 

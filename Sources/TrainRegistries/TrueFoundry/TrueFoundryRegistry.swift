@@ -19,7 +19,7 @@ public struct TrueFoundryRegistry: Registry, Closable {
   let client: TrueFoundryClient
   let versions: TrueFoundryVersions
   let files: TrueFoundryFiles
-  let desk: TrueFoundryDesk
+  let urls: SignedURLCache
   let addresses: SealedAddresses
   let checks = StoreChecks()
   let md5s = PartMD5s()
@@ -50,7 +50,7 @@ public struct TrueFoundryRegistry: Registry, Closable {
       prefix: connection.settings["api"]?.string.flatMap(TrueFoundryClient.Prefix.init))
     versions = TrueFoundryVersions(client: client)
     files = TrueFoundryFiles(client: client)
-    desk = TrueFoundryDesk(client: client, time: time)
+    urls = SignedURLCache(client: client, time: time)
     addresses = SealedAddresses(.login(key))
     self.time = time
     self.part = max(1, part)
@@ -95,13 +95,13 @@ public struct TrueFoundryRegistry: Registry, Closable {
       throw .permanent(.rejected, "the artifact of \(release.job) has no files")
     }
     let purpose = "stage a version of \(keys.repository)/\(keys.name)"
-    let answer = try await client.call(
+    let response = try await client.call(
       .trueFoundryStage, .POST, "/artifact-versions/stage", purpose,
       body: ["manifest": TrueFoundryManifest(release: release, keys: keys).staged])
-    let staged = try answer.requireSuccess().requireJSON()
+    let staged = try response.requireSuccess().requireJSON()
     guard let id = staged["id"]?.string, TrueFoundryVersions.isSafe(id), let root = staged["storage_root"]?.string
     else {
-      throw .transient(.badAnswer, "could not \(purpose): the answer has no id and place: \(answer.excerpt)")
+      throw .transient(.badAnswer, "could not \(purpose): the answer has no id and place: \(response.excerpt)")
     }
     let session = TrueFoundrySession(staged: id, root: root, part: part)
     return UploadOpening(session: session.stored, total: release.artifact.bytes)

@@ -34,10 +34,10 @@ struct TrueFoundryVersions: Sendable {
   /// Fault `.notFound` when there is no committed version of that id.
   func version(_ id: String) async throws(Fault) -> JSON {
     let purpose = "look at the model version \(id)"
-    let answer = try await client.call(
-      .trueFoundryGetVersion, .GET, "/model-versions/\(id)", purpose, answerLimit: 16 * 1024 * 1024)
-    guard let version = try answer.requireSuccess().requireJSON()["data"], version.object != nil else {
-      throw .transient(.badAnswer, "could not \(purpose): the answer holds none: \(answer.excerpt)", effect: .none)
+    let response = try await client.call(
+      .trueFoundryGetVersion, .GET, "/model-versions/\(id)", purpose, responseLimit: 16 * 1024 * 1024)
+    guard let version = try response.requireSuccess().requireJSON()["data"], version.object != nil else {
+      throw .transient(.badAnswer, "could not \(purpose): the answer holds none: \(response.excerpt)", effect: .none)
     }
     return version
   }

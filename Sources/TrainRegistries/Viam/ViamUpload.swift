@@ -14,7 +14,7 @@ internal import ViamAPI
 /// been sent: the far side could take what it has for a whole package. So it gets no deadline worth the name, and is
 /// never cancelled: it is broken off by an error of the request's own, which resets the stream first.
 actor ViamUpload {
-  typealias Answer = Viam_App_Packages_V1_CreatePackageResponse
+  typealias Value = Viam_App_Packages_V1_CreatePackageResponse
 
   private enum Decision {
     case end, breakOff
@@ -22,7 +22,7 @@ actor ViamUpload {
 
   private let what: String
   private var digests: ViamArchive.Digests?
-  private var result: Result<Answer, Fault>?
+  private var result: Result<Value, Fault>?
   private var decision: Decision?
   /// What our own side found wrong: the call only says that it was broken off.
   private var ours: Fault?
@@ -38,7 +38,7 @@ actor ViamUpload {
     pace: any Pace
   ) async throws(Fault) -> ViamArchive.Digests {
     Task {
-      let result: Result<Answer, Fault>
+      let result: Result<Value, Fault>
       do throws(FailedCall) {
         result = .success(try await perform(archive, release, info, client, pace))
       } catch {
@@ -67,7 +67,7 @@ actor ViamUpload {
   var isWhole: Bool { digests != nil && result == nil && decision == nil }
 
   /// Ends the call: from here on the version may be there.
-  func end() async throws(Fault) -> Answer {
+  func end() async throws(Fault) -> Value {
     guard isWhole else {
       throw .transient(.sessionExpired, "\(what): the call was cut before its end: it is begun again", effect: .none)
     }
@@ -87,7 +87,7 @@ actor ViamUpload {
   private nonisolated func perform(
     _ archive: ViamArchive, _ release: Release, _ info: Viam_App_Packages_V1_PackageInfo, _ client: ViamClient,
     _ pace: any Pace
-  ) async throws(FailedCall) -> Answer {
+  ) async throws(FailedCall) -> Value {
     try await client.packages(.viamCreatePackage, what, deadline: Self.deadline) {
       packages, metadata, options in
       try await packages.createPackage(metadata: metadata, options: options) { writer in

@@ -71,7 +71,7 @@ public final class Descriptor: Sendable {
 }
 
 /// Does a system call again as long as a signal interrupts it.
-func retrying<Answer: SignedInteger>(_ call: () -> Answer) -> Answer {
+func retrying<Value: SignedInteger>(_ call: () -> Value) -> Value {
   while true {
     let answer = call()
     if answer != -1 || errno != EINTR { return answer }

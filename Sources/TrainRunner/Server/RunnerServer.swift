@@ -8,10 +8,10 @@ public import TrainCore
 public final class RunnerServer: Sendable {
   private static let mostConnections = 32
   private static let idle = Duration.seconds(30)
-  private static let patience = Duration.seconds(10)
+  private static let ioTimeout = Duration.seconds(10)
 
   private let listener: Descriptor
-  private let shelf: JobShelf
+  private let jobs: RunnerJobs
   private let allowed: Set<UInt32>
   private let connections = Mutex(0)
 
@@ -25,7 +25,7 @@ public final class RunnerServer: Sendable {
   ) throws(RunnerError) {
     self.listener = listener
     self.allowed = allowed.union([0, geteuid()])
-    shelf = try JobShelf(directory, starter: ShimStarter(environment: environment), boundary: boundary)
+    jobs = try RunnerJobs(directory, starter: ShimStarter(environment: environment), boundary: boundary)
   }
 
   /// Serves until TERM or INT comes, or the other end of `lifeline` is closed. Called on the main thread, before there
@@ -37,7 +37,7 @@ public final class RunnerServer: Sendable {
     signal(SIGPIPE, SIG_IGN)
     // Shims that end are nobody's to wait for: what they had to say is on the disk.
     signal(SIGCHLD, SIG_IGN)
-    try shelf.resume()
+    try jobs.resume()
     while true {
       var entries = [
         pollfd(fd: listener.raw, events: Int16(POLLIN), revents: 0),
@@ -86,12 +86,12 @@ public final class RunnerServer: Sendable {
       var stream = SocketStream(socket)
       while true {
         try stream.waitForInput(by: Deadline(after: RunnerServer.idle))
-        guard let line = try stream.line(limit: RunnerMessage.longest, by: Deadline(after: RunnerServer.patience))
+        guard let line = try stream.line(limit: RunnerMessage.longest, by: Deadline(after: RunnerServer.ioTimeout))
         else { return }
         let (reply, body) = answer(line)
         let bytes = try JSONLine.encode(reply)
-        try stream.write(bytes, by: Deadline(after: RunnerServer.patience))
-        if !body.isEmpty { try stream.write(body, by: Deadline(after: RunnerServer.patience)) }
+        try stream.write(bytes, by: Deadline(after: RunnerServer.ioTimeout))
+        if !body.isEmpty { try stream.write(body, by: Deadline(after: RunnerServer.ioTimeout)) }
       }
     } catch {
       // What is too long is answered; a peer that went away is not.
@@ -120,22 +120,22 @@ public final class RunnerServer: Sendable {
 
   private func perform(_ call: RunnerCall) throws(RunnerError) -> (RunnerReply, [UInt8]) {
     switch call {
-    case .start(let job): return (RunnerReply(result: .job(status: try shelf.start(job))), [])
-    case .stop(let key, let force): return (RunnerReply(result: .job(status: try shelf.stop(key, force: force))), [])
-    case .status(let keys): return (RunnerReply(result: .jobs(statuses: try shelf.status(keys))), [])
+    case .start(let job): return (RunnerReply(result: .job(status: try jobs.start(job))), [])
+    case .stop(let key, let force): return (RunnerReply(result: .job(status: try jobs.stop(key, force: force))), [])
+    case .status(let keys): return (RunnerReply(result: .jobs(statuses: try jobs.status(keys))), [])
     case .list(let after, let limit):
-      return (RunnerReply(result: .jobs(statuses: try shelf.list(after: after, limit: limit))), [])
+      return (RunnerReply(result: .jobs(statuses: try jobs.list(after: after, limit: limit))), [])
     case .logs(let key, let offset, let limit):
-      let page = try shelf.logs(key, offset: max(0, offset), limit: limit)
+      let page = try jobs.logs(key, offset: max(0, offset), limit: limit)
       return (
         RunnerReply(result: .bytes(size: page.size, ended: page.ended), body: page.bytes.count), page.bytes
       )
-    case .files(let key): return (RunnerReply(result: .files(files: try shelf.files(key))), [])
+    case .files(let key): return (RunnerReply(result: .files(files: try jobs.files(key))), [])
     case .read(let key, let path, let tag, let offset, let length):
-      let part = try shelf.read(key, path: path, tag: tag, offset: offset, length: length)
+      let part = try jobs.read(key, path: path, tag: tag, offset: offset, length: length)
       return (RunnerReply(result: .bytes(size: part.size, ended: true), body: part.bytes.count), part.bytes)
     case .remove(let key):
-      try shelf.remove(key)
+      try jobs.remove(key)
       return (RunnerReply(result: .done), [])
     }
   }

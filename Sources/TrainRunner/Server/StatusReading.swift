@@ -2,7 +2,7 @@ internal import CProcess
 internal import Glibc
 internal import TrainCore
 
-extension JobShelf {
+extension RunnerJobs {
   /// What the records say, and what is left to find out when they stop in the middle.
   func status(of job: JobDirectory, _ record: RequestRecord) throws(RunnerError) -> JobStatus {
     let request = record.request

@@ -66,9 +66,9 @@ struct GatedCommand: ~Copyable {
 }
 
 /// A NULL-terminated array of C strings, for the length of the call.
-func withCStrings<Answer>(
-  _ texts: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Answer
-) -> Answer {
+func withCStrings<Value>(
+  _ texts: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Value
+) -> Value {
   let pointers = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: texts.count + 1)
   for (index, text) in texts.enumerated() { pointers[index] = strdup(text) }
   pointers[texts.count] = nil

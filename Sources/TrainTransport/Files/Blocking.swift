@@ -9,10 +9,10 @@ public struct Blocking: Sendable {
 
   /// Does the work on the pool. Fault `.interrupted` when the task was cancelled before it began; work that has begun
   /// ends.
-  public func perform<Answer: Sendable>(
-    _ work: @escaping @Sendable () throws(Fault) -> Answer
-  ) async throws(Fault) -> Answer {
-    let result: Result<Answer, Fault>
+  public func perform<Value: Sendable>(
+    _ work: @escaping @Sendable () throws(Fault) -> Value
+  ) async throws(Fault) -> Value {
+    let result: Result<Value, Fault>
     do {
       result = try await pool.runIfActive { Result { () throws(Fault) in try work() } }
     } catch {

@@ -10,10 +10,10 @@ extension GRPCConnection {
   ///   - deadline: how long it may take, connecting included.
   ///   - authorization: a bearer token.
   /// - Throws: ``FailedCall`` with the status for those who look into it, and the fault for everybody else.
-  public func call<Answer: Sendable>(
+  public func call<Value: Sendable>(
     _ point: CrashPoint, _ what: String, deadline: Duration, authorization: Secret? = nil,
-    _ rpc: (Client, Metadata, CallOptions) async throws -> Answer
-  ) async throws(FailedCall) -> Answer {
+    _ rpc: (Client, Metadata, CallOptions) async throws -> Value
+  ) async throws(FailedCall) -> Value {
     start()
     var options = CallOptions.defaults
     options.timeout = deadline
@@ -24,7 +24,7 @@ extension GRPCConnection {
     if let authorization { metadata.addString("Bearer \(authorization.reveal())", forKey: "authorization") }
     let mark = SendMark.Flag()
     do {
-      return try await boundary.cross(point) { () async throws -> Answer in
+      return try await boundary.cross(point) { () async throws -> Value in
         try await SendMark.$current.withValue(mark) { try await rpc(client, metadata, options) }
       }
     } catch {

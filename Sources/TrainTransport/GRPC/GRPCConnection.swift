@@ -119,7 +119,7 @@ public final class GRPCConnection: Closable {
     .defaults { config in
       // The engine paces the calls; this only bounds how long the transport stays away after an outage.
       config.backoff = .init(initial: .milliseconds(500), max: .seconds(15), multiplier: 1.6, jitter: 0.2)
-      // Only while a call waits (nothing is known of the far side's patience with idle pings), and answered before
+      // Only while a call waits (nothing is known of how long the far side bears idle pings), and answered before
       // the shortest deadline: else calls would time out on a dead connection until TCP gives it up.
       config.connection.keepalive = .init(time: .seconds(10), timeout: .seconds(4), allowWithoutCalls: false)
       // An address has no place in SNI: there the transport takes what it connects to.

@@ -23,19 +23,19 @@ final class ProxyConnectHandler: ChannelInboundHandler, RemovableChannelHandler 
   private let target: String
   private let authorization: Secret?
   private let trouble: Trouble
-  private let patience: TimeAmount
-  private var answer = ByteBuffer()
+  private let idleTimeout: TimeAmount
+  private var response = ByteBuffer()
   private var deadline: Scheduled<Void>?
   private var isOver = false
 
   /// - Parameters:
   ///   - target: `host:port`.
   ///   - authorization: the value of `proxy-authorization`.
-  init(target: String, authorization: Secret?, trouble: Trouble, patience: TimeAmount = .seconds(10)) {
+  init(target: String, authorization: Secret?, trouble: Trouble, idleTimeout: TimeAmount = .seconds(10)) {
     self.target = target
     self.authorization = authorization
     self.trouble = trouble
-    self.patience = patience
+    self.idleTimeout = idleTimeout
   }
 
   func channelActive(context: ChannelHandlerContext) {
@@ -43,7 +43,7 @@ final class ProxyConnectHandler: ChannelInboundHandler, RemovableChannelHandler 
     if let authorization { request += "proxy-authorization: \(authorization.reveal())\r\n" }
     request += "\r\n"
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-    deadline = context.eventLoop.scheduleTask(in: patience) {
+    deadline = context.eventLoop.scheduleTask(in: idleTimeout) {
       let (handler, context) = bound.value
       handler.fail(context, "it did not answer CONNECT in time")
     }
@@ -53,13 +53,13 @@ final class ProxyConnectHandler: ChannelInboundHandler, RemovableChannelHandler 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !isOver else { return context.fireChannelRead(data) }
     var bytes = unwrapInboundIn(data)
-    answer.writeBuffer(&bytes)
-    let view = answer.readableBytesView
+    response.writeBuffer(&bytes)
+    let view = response.readableBytesView
     guard let end = view.firstRange(of: [13, 10, 13, 10]) else {
-      if answer.readableBytes > Self.longestAnswer { fail(context, "its answer is too long") }
+      if response.readableBytes > Self.longestAnswer { fail(context, "its answer is too long") }
       return
     }
-    let head = answer.readString(length: end.upperBound - view.startIndex) ?? ""
+    let head = response.readString(length: end.upperBound - view.startIndex) ?? ""
     let status = head.prefix { $0 != "\r\n" && $0 != "\r" && $0 != "\n" }
     let words = status.split(separator: " ", maxSplits: 2)
     guard words.count >= 2, words[0].hasPrefix("HTTP/1."), words[1].hasPrefix("2"), words[1].count == 3 else {
@@ -69,11 +69,11 @@ final class ProxyConnectHandler: ChannelInboundHandler, RemovableChannelHandler 
     trouble.text = nil
     deadline?.cancel()
     context.fireChannelActive()
-    if answer.readableBytes > 0 {
-      context.fireChannelRead(wrapInboundOut(answer))
+    if response.readableBytes > 0 {
+      context.fireChannelRead(wrapInboundOut(response))
       context.fireChannelReadComplete()
     }
-    answer = ByteBuffer()
+    response = ByteBuffer()
     context.pipeline.syncOperations.removeHandler(self, promise: nil)
   }
 

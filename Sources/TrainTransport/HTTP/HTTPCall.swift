@@ -14,9 +14,9 @@ public struct HTTPCall: Sendable {
   public var purpose: String
   /// How long nothing may move in either direction before the call is given up; `nil` = the transport's own.
   /// Time spent on our side (bandwidth limit, disk, consumer) does not count.
-  public var patience: Duration?
+  public var idleTimeout: Duration?
   /// The most bytes of an answer that are taken into memory.
-  public var answerLimit: Int
+  public var responseLimit: Int
 
   private(set) var secretHeaders: [SecretHeader] = []
 
@@ -28,7 +28,7 @@ public struct HTTPCall: Sendable {
 
   public init(
     _ method: HTTPMethod, _ url: String, point: CrashPoint, purpose: String, headers: HTTPHeaders = [:],
-    body: HTTPBody = .none, patience: Duration? = nil, answerLimit: Int = 1024 * 1024
+    body: HTTPBody = .none, idleTimeout: Duration? = nil, responseLimit: Int = 1024 * 1024
   ) {
     self.method = method
     self.url = url
@@ -36,8 +36,8 @@ public struct HTTPCall: Sendable {
     self.purpose = purpose
     self.headers = headers
     self.body = body
-    self.patience = patience
-    self.answerLimit = answerLimit
+    self.idleTimeout = idleTimeout
+    self.responseLimit = responseLimit
   }
 
   /// Sends `<name>: <prefix><secret>`. The secret is also struck out of any excerpt of the answer.

@@ -3,7 +3,7 @@ internal import TrainCore
 
 /// When something last moved in one call, and whether it is we who are slow.
 final class HTTPProgress: Sendable {
-  struct Stalled: Error { var patience: Duration }
+  struct Stalled: Error { var idleTimeout: Duration }
 
   private struct State {
     var moved = ContinuousClock.now
@@ -39,29 +39,29 @@ final class HTTPProgress: Sendable {
   func finish() { state.withLock { $0.over = true } }
   func fail(_ fault: Fault) { state.withLock { $0.fault = $0.fault ?? fault } }
 
-  /// Throws ``Stalled`` once nothing has moved for `patience`; never returns.
-  func watch(_ patience: Duration) async throws -> Never {
+  /// Throws ``Stalled`` once nothing has moved for `idleTimeout`; never returns.
+  func watch(_ idleTimeout: Duration) async throws -> Never {
     while true {
       let now = ContinuousClock.now
-      let due = state.withLock { $0.ours > 0 ? now + patience : $0.moved + patience }
-      guard due > now else { throw Stalled(patience: patience) }
+      let due = state.withLock { $0.ours > 0 ? now + idleTimeout : $0.moved + idleTimeout }
+      guard due > now else { throw Stalled(idleTimeout: idleTimeout) }
       try await ContinuousClock().sleep(until: due)
     }
   }
 
   /// Does the work, or throws ``Stalled``.
-  func withPatience<Answer: Sendable>(
-    _ patience: Duration, _ work: @escaping @Sendable () async throws -> Answer
-  ) async throws -> Answer {
-    try await withThrowingTaskGroup(of: Answer.self) { group in
+  func withIdleTimeout<Value: Sendable>(
+    _ idleTimeout: Duration, _ work: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
+    try await withThrowingTaskGroup(of: Value.self) { group in
       group.addTask { try await work() }
-      group.addTask { try await self.watch(patience) }
+      group.addTask { try await self.watch(idleTimeout) }
       defer {
         finish()
         group.cancelAll()
       }
-      guard let answer = try await group.next() else { throw CancellationError() }
-      return answer
+      guard let response = try await group.next() else { throw CancellationError() }
+      return response
     }
   }
 }

@@ -17,7 +17,7 @@ public final class HTTPTransport: Closable {
     public var ca: String?
     public var connect: Duration = .seconds(10)
     /// How long nothing may move in a call before it is given up.
-    public var patience: Duration = .seconds(60)
+    public var idleTimeout: Duration = .seconds(60)
     /// How long an unused connection is kept.
     public var idle: Duration = .seconds(60)
     public var connectionsPerHost: Int = 8
@@ -67,21 +67,21 @@ public final class HTTPTransport: Closable {
   /// Sends one request and takes the whole answer, whatever its status.
   /// Faults: see ``TrainCore/Fault`` codes `.unavailable` (refused, DNS, TLS: effect none; reset: unknown), `.timeout`
   /// (unknown), `.badAnswer` (larger than the call's limit), `.interrupted`, and what the body's sequence throws.
-  public func send(_ call: HTTPCall) async throws(Fault) -> HTTPAnswer {
+  public func send(_ call: HTTPCall) async throws(Fault) -> HTTPResponse {
     let origin = try Self.origin(of: call)
     return try await perform(call, origin) { response, progress in
-      if let length = response.headers.first(name: "content-length").flatMap(Int.init), length > call.answerLimit {
-        throw NIOTooManyBytesError(maxBytes: call.answerLimit)
+      if let length = response.headers.first(name: "content-length").flatMap(Int.init), length > call.responseLimit {
+        throw NIOTooManyBytesError(maxBytes: call.responseLimit)
       }
       var body = ByteBuffer()
       for try await buffer in response.body {
         progress.move()
-        guard body.readableBytes + buffer.readableBytes <= call.answerLimit else {
-          throw NIOTooManyBytesError(maxBytes: call.answerLimit)
+        guard body.readableBytes + buffer.readableBytes <= call.responseLimit else {
+          throw NIOTooManyBytesError(maxBytes: call.responseLimit)
         }
         body.writeImmutableBuffer(buffer)
       }
-      return HTTPAnswer(
+      return HTTPResponse(
         head: HTTPAnswerHead(status: Int(response.status.code), headers: response.headers), body: body,
         purpose: call.purpose, origin: origin.description, secrets: call.secretHeaders.map(\.secret))
     }
@@ -102,7 +102,7 @@ public final class HTTPTransport: Closable {
           body.writeImmutableBuffer(buffer)
           if body.readableBytes >= 4096 { break }
         }
-        throw HTTPAnswer(
+        throw HTTPResponse(
           head: head, body: body, purpose: call.purpose, origin: origin.description,
           secrets: call.secretHeaders.map(\.secret)
         ).fault
@@ -140,7 +140,7 @@ public final class HTTPTransport: Closable {
     let request = try Self.request(call, progress)
     do {
       return try await settings.boundary.cross(call.point) { () async throws -> Taken in
-        try await progress.withPatience(call.patience ?? settings.patience) {
+        try await progress.withIdleTimeout(call.idleTimeout ?? settings.idleTimeout) {
           let response = try await client.execute(request, deadline: .distantFuture)
           progress.move()
           return try await take(response, progress)

@@ -14,7 +14,7 @@ extension Fault {
     case let fault as Fault: return fault
     case is CancellationError: return .transient(.interrupted, "\(what): interrupted")
     case let stalled as HTTPProgress.Stalled:
-      return .transient(.timeout, "\(what): nothing moved for \(stalled.patience.components.seconds) s\(proxied)")
+      return .transient(.timeout, "\(what): nothing moved for \(stalled.idleTimeout.components.seconds) s\(proxied)")
     case let large as NIOTooManyBytesError:
       return .transient(
         .badAnswer, "\(what): the answer is larger than \(large.maxBytes ?? 0) bytes, which is as much as is taken",

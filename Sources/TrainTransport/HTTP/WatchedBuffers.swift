@@ -4,7 +4,7 @@ internal import TrainCore
 /// Passes buffers on and tells the progress when it waits for the far side and when for us.
 struct WatchedBuffers<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable where Base.Element == ByteBuffer {
   typealias Element = ByteBuffer
-  /// Bytes of a piece. Nothing seems to move while one is on its way, so they begin small (with the usual patience, a
+  /// Bytes of a piece. Nothing seems to move while one is on its way, so they begin small (with the usual timeout, a
   /// link of 1 KiB/s still gets through), and grow where they go fast: each costs a turn of the event loop.
   static var sizes: ClosedRange<Int> { (64 * 1024)...(512 * 1024) }
 

@@ -10,19 +10,19 @@ struct EventFollower {
   private let job: JobID?
   private let deadline: ContinuousClock.Instant?
   private(set) var after: Int64
-  private var patience: Patience
+  private var backoff: ReconnectBackoff
   private var lines: LineReader?
 
-  /// - Parameter patience: that of what went before, so that a restart in between is ridden out too.
+  /// - Parameter backoff: that of what went before, so that a restart in between is ridden out too.
   init(
     client: ControlClient, job: JobID?, after: Int64, deadline: ContinuousClock.Instant? = nil,
-    patience: Patience? = nil
+    backoff: ReconnectBackoff? = nil
   ) {
     self.client = client
     self.job = job
     self.after = after
     self.deadline = deadline
-    self.patience = patience ?? Patience(deadline: deadline)
+    self.backoff = backoff ?? ReconnectBackoff(deadline: deadline)
   }
 
   /// - Throws: `.tryAgain` when the deadline has passed.
@@ -33,23 +33,23 @@ struct EventFollower {
         var limit = Self.silence
         if let deadline { limit = max(.milliseconds(1), min(limit, ContinuousClock.now.duration(to: deadline))) }
         switch try lines.next(within: limit) {
-        case .line(let line) where line.isEmpty: patience.contact()
+        case .line(let line) where line.isEmpty: backoff.contact()
         case .line(let line):
-          patience.contact()
+          backoff.contact()
           let event = try EventView(try JSONParser.parse(line, what: "an event"))
           guard event.sequence > after else { continue }
           after = event.sequence
           return event
         case .silence:
-          try Patience.check(deadline)
+          try ReconnectBackoff.check(deadline)
           throw ControlError(.unreachable, "follow events", "traind is silent", hint: "see systemctl status traind")
         case .end:
           throw ControlError(.unreachable, "follow events", "traind went away", hint: "see systemctl status traind")
         }
       } catch {
         lines = nil
-        try Patience.check(deadline)
-        try patience.pause(after: error)
+        try ReconnectBackoff.check(deadline)
+        try backoff.pause(after: error)
       }
     }
   }
@@ -58,7 +58,7 @@ struct EventFollower {
     if let lines { return lines }
     let query = [("after", String(after)), ("follow", "1"), ("job", job?.description)]
     let opened = LineReader(try client.open("GET", ControlPath.events, query))
-    patience.contact()
+    backoff.contact()
     lines = opened
     return opened
   }

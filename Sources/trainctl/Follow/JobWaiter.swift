@@ -24,7 +24,7 @@ struct JobWaiter {
 
   /// - Parameter settled: told of each job when its outcome is known.
   func wait(for jobs: [JobID], settled: (JobID, JobState.Word, Outcome) -> Void) throws(ControlError) -> Int32 {
-    var patience = Patience(deadline: deadline)
+    var backoff = ReconnectBackoff(deadline: deadline)
     var pending = Set(jobs)
     var worst: Int32 = 0
     func note(_ job: JobID, _ state: JobState.Word) {
@@ -39,17 +39,17 @@ struct JobWaiter {
         let status: StatusView = try client.get("/v1/status").value()
         for job in jobs where pending.contains(job) {
           let view: JobView = try client.get(ControlPath.job(job), [("watch", "1")]).value()
-          patience.contact()
+          backoff.contact()
           note(job, view.state)
         }
         sequence = status.sequence
       } catch {
-        try patience.pause(after: error)
+        try backoff.pause(after: error)
       }
     }
     var events = EventFollower(
       client: client, job: jobs.count == 1 ? jobs[0] : nil, after: sequence ?? 0, deadline: deadline,
-      patience: patience)
+      backoff: backoff)
     while !pending.isEmpty {
       let event = try events.next()
       if let state = JobState.Word(rawValue: event.to) { note(event.job, state) }

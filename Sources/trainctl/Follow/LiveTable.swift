@@ -13,7 +13,7 @@ struct LiveTable {
     let signals = HeldSignals([SIGINT, SIGTERM, SIGHUP, SIGWINCH])
     var client = source
     client.client.timeout = .seconds(5)
-    var patience = Patience()
+    var backoff = ReconnectBackoff()
     // The cursor hides while the table is drawn over itself.
     session.console.write("\u{1B}[?25l")
     defer {
@@ -27,12 +27,12 @@ struct LiveTable {
       var isOver = false
       do throws(ControlError) {
         let views = try client.read(limit: max(1, rows - 3))
-        patience.contact()
+        backoff.contact()
         lines = JobTable.table(views, now: session.now, bars: true).lines(width: columns - 1)
         if views.isEmpty { lines.append("no jobs") }
         isOver = source.isOver(views)
       } catch {
-        try patience.pause(after: error)
+        try backoff.pause(after: error)
         lines = [String("waiting for traind: \(Escape.line(error.why))".prefix(columns - 1))]
       }
       draw(lines.prefix(max(1, rows - 1)), over: &drawn)

@@ -10,17 +10,17 @@ struct LogFollower {
   var follow: Bool
 
   func run() throws(ControlError) {
-    var patience = Patience()
+    var backoff = ReconnectBackoff()
     var cursor: String?
     var collected = ""
     while true {
       var page: LogView
       do throws(ControlError) {
         page = try session.client.get(path, [("cursor", cursor)]).value()
-        patience.contact()
+        backoff.contact()
       } catch {
         guard follow else { throw error }
-        try patience.pause(after: error)
+        try backoff.pause(after: error)
         continue
       }
       switch session.format {
@@ -41,7 +41,7 @@ struct LogFollower {
         return
       }
       session.console.flush()
-      Patience.sleep(Self.pause)
+      ReconnectBackoff.sleep(Self.pause)
     }
   }
 }

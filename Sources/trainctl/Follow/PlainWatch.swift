@@ -14,11 +14,11 @@ struct PlainWatch {
     if source.isOver(views) { return }
     var open = Set(views.filter { !$0.state.isTerminal }.map(\.id))
     let watched = Set(source.jobs)
-    var patience = Patience()
-    patience.contact()
+    var backoff = ReconnectBackoff()
+    backoff.contact()
     var events = EventFollower(
       client: session.client, job: source.jobs.count == 1 ? source.jobs[0] : nil, after: status.sequence,
-      patience: patience)
+      backoff: backoff)
     while true {
       let event = try events.next()
       guard watched.isEmpty || watched.contains(event.job) else { continue }

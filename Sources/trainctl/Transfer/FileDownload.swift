@@ -28,7 +28,7 @@ struct FileDownload {
     if let whole = try unchanged() { return whole }
     let file = try TransferFile(partial, O_RDWR | O_CREAT | O_NOFOLLOW, what: what)
     try file.lock()
-    var persistence = Persistence()
+    var persistence = TransferRetry()
     while true {
       let before = try file.stamp().bytes
       do throws(ControlError) {

@@ -28,7 +28,7 @@ struct ModelUpload {
     /// How much to send next.
     var part = ModelUpload.smallestPart
     var hashes = Hashes()
-    var persistence = Persistence()
+    var persistence = TransferRetry()
     /// The registry has nothing against such a model.
     var isWelcome = false
 

@@ -5,7 +5,7 @@ public import TrainCore
 public struct Promoter: Sendable {
   public let registry: any Registry
   /// Faults that are borne, and moves that are made, before giving up.
-  public var patience = 50
+  public var idleTimeout = 50
 
   public init(_ registry: any Registry) { self.registry = registry }
 
@@ -35,14 +35,14 @@ public struct Promoter: Sendable {
           isDecided = true
           outcome.replaced = current
           outcome.moves += 1
-          guard outcome.moves <= patience else { throw .permanent(.badAnswer, "the alias does not move") }
+          guard outcome.moves <= idleTimeout else { throw .permanent(.badAnswer, "the alias does not move") }
           try await registry.point(alias, at: version, from: current, for: release)
         } else {
           return outcome
         }
       } catch {
         outcome.faults.append(error)
-        if error.isPermanent || outcome.faults.count > patience { throw error }
+        if error.isPermanent || outcome.faults.count > idleTimeout { throw error }
       }
     }
   }

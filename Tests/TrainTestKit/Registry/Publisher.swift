@@ -5,7 +5,7 @@ public struct Publisher: Sendable {
   public let registry: any Registry
   public let pace: any Pace
   /// Faults that are borne before giving up.
-  public var patience = 50
+  public var idleTimeout = 50
 
   public init(_ registry: any Registry, pace: any Pace = CountingPace()) {
     self.registry = registry
@@ -66,7 +66,7 @@ public struct Publisher: Sendable {
           progress = nil
           isSealed = false
         }
-        if error.isPermanent || outcome.faults.count > patience { throw error }
+        if error.isPermanent || outcome.faults.count > idleTimeout { throw error }
       }
     }
   }

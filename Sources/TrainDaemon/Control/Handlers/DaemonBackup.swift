@@ -8,7 +8,7 @@ extension Route {
     try call.checkEmpty()
     let source = try await daemon.backup(by: call.actor)
     return .stream(
-      Answer.Stream(contentType: "application/octet-stream", length: source.total) { write in
+      Response.Stream(contentType: "application/octet-stream", length: source.total) { write in
         while let chunk = try await source.next() {
           if !chunk.isEmpty { try await write(ByteBuffer(bytes: chunk)) }
         }

@@ -15,7 +15,7 @@ extension Route {
     let first = try await feed.next()
     let start = feed
     return .stream(
-      Answer.Stream(contentType: "application/x-ndjson") { write in
+      Response.Stream(contentType: "application/x-ndjson") { write in
         var feed = start
         if !first.isEmpty { try await write(EventFeed.text(first)) }
         try await feed.writeAll(write)

@@ -10,7 +10,7 @@ extension Route {
         state: try call.state(), spec: call.query["spec"], all: try call.flag("all"),
         limit: try call.number("limit", atLeast: 1).map { Int(clamping: $0) }, watching: try call.flag("watch")))
     return .stream(
-      Answer.Stream(contentType: "application/json") { write in
+      Response.Stream(contentType: "application/json") { write in
         try await JobListWriter.write(jobs, write)
       })
   }
@@ -20,7 +20,7 @@ extension Route {
 private enum JobListWriter {
   static let chunk = 64 << 10
 
-  static func write(_ jobs: [JobView], _ write: Answer.Stream.Write) async throws {
+  static func write(_ jobs: [JobView], _ write: Response.Stream.Write) async throws {
     var buffer = ByteBuffer(string: "{\"jobs\":[")
     for (index, job) in jobs.enumerated() {
       if index > 0 { buffer.writeString(",") }

@@ -3,7 +3,7 @@ internal import TrainControl
 internal import TrainCore
 
 /// What a handler answers with.
-enum Answer: Sendable {
+enum Response: Sendable {
   case json(JSON)
   case text(String, contentType: String)
   case stream(Stream)
@@ -19,5 +19,5 @@ enum Answer: Sendable {
     var close: @Sendable () async -> Void = {}
   }
 
-  static func value(_ value: some WireValue) -> Answer { .json(value.json) }
+  static func value(_ value: some WireValue) -> Response { .json(value.json) }
 }

@@ -3,7 +3,7 @@ internal import TrainCore
 internal import TrainTransport
 
 /// What the directory registry does to its directory, thread-blocking.
-struct Shelf: Sendable {
+struct DirectoryStore: Sendable {
   static let unfinished = ".partial"
 
   let path: String

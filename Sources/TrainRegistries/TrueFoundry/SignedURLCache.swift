@@ -4,7 +4,7 @@ internal import TrainTransport
 
 /// Signed addresses as this process knows them, asked for when they are needed: they begin to age at once. One call at
 /// a time for each upload, so that no address is asked for twice.
-actor TrueFoundryDesk {
+actor SignedURLCache {
   /// The vendor's own client signs as many at once.
   private static let pathsPerCall = 50
   /// Uploads that are remembered; what is forgotten is asked for again.
@@ -43,12 +43,12 @@ actor TrueFoundryDesk {
     if let known = uploads[staged]?.whole[file.index], time.monotonic < known.due { return known }
     let wanted = Array(files[file.index...].lazy.filter { !$0.isMultipart }.prefix(Self.pathsPerCall))
     let purpose = "ask for addresses to upload to"
-    let answer = try await client.call(
+    let response = try await client.call(
       .trueFoundrySign, .POST, "/artifact-versions/signed-urls", purpose,
       body: [
         "id": .string(staged), "paths": .array(wanted.map { .string($0.path) }), "operation": "WRITE",
       ])
-    let given = try Self.ofUpload(answer).requireSuccess().requireJSON()["data"]?.array ?? []
+    let given = try Self.ofUpload(response).requireSuccess().requireJSON()["data"]?.array ?? []
     var byPath: [String: String] = [:]
     for item in given {
       if let path = item["path"]?.string, let url = item["signed_url"]?.string { byPath[path] = url }
@@ -68,12 +68,12 @@ actor TrueFoundryDesk {
     defer { leave(staged) }
     if let known = uploads[staged]?.multipart[file.index], known.parts.count == file.count { return known }
     let purpose = "begin the upload of a file in parts"
-    let answer = try await client.call(
+    let response = try await client.call(
       .trueFoundryBeginMultipart, .POST, "/artifact-versions/signed-urls/multipart", purpose,
       body: ["id": .string(staged), "path": .string(file.path), "num_parts": .int(Int64(file.count))],
       // One address is about a kilobyte.
-      answerLimit: 16 * 1024 * 1024)
-    let json = try Self.ofUpload(answer).requireSuccess().requireJSON()
+      responseLimit: 16 * 1024 * 1024)
+    let json = try Self.ofUpload(response).requireSuccess().requireJSON()
     let reference = String(UInt64.random(in: .min ... .max), radix: 36)
     guard let made = TrueFoundryMultipart(json["data"], count: file.count, reference: reference, at: time) else {
       // Not quoted: it holds addresses.
@@ -146,11 +146,11 @@ actor TrueFoundryDesk {
   }
 
   /// The staged version may be gone: nobody says how long it is kept.
-  static func ofUpload(_ answer: HTTPAnswer) throws(Fault) -> HTTPAnswer {
-    guard answer.status == 404 || answer.status == 410 else { return answer }
+  static func ofUpload(_ response: HTTPResponse) throws(Fault) -> HTTPResponse {
+    guard response.status == 404 || response.status == 410 else { return response }
     throw .transient(
       .sessionExpired,
-      "TrueFoundry no longer knows the staged version: the upload is begun again. \(answer.fault.message)",
+      "TrueFoundry no longer knows the staged version: the upload is begun again. \(response.fault.message)",
       effect: .none)
   }
 }

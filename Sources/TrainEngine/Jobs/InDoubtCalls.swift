@@ -2,7 +2,7 @@ import TrainCore
 
 /// Since when this process knows of calls whose answers are lost. Kept on the monotonic clock, so that a wall clock
 /// that jumps shortens no settle time; a restart begins the wait anew, which only makes it longer.
-actor DoubtBook {
+actor InDoubtCalls {
   enum Doubt: Hashable {
     case submit(attempt: Int)
     case commit(registry: String)

@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// Uploads in parts of which something went wrong, as far as this process knows, and how often.
-final class MLflowDoubts: Sendable {
+final class MLflowFailureCounts: Sendable {
   private static let limit = 1024
   private let known = Mutex<[(key: String, times: Int)]>([])
 

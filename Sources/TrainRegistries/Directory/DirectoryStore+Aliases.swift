@@ -3,7 +3,7 @@ internal import TrainCore
 internal import TrainTransport
 
 /// Aliases are symbolic links beside the versions: `<path>/<model>/production -> 1.4.0`.
-extension Shelf {
+extension DirectoryStore {
   func target(of alias: String, for release: Release) throws(Fault) -> RemoteVersion? {
     let alias = try SafePath.name(alias, "the alias")
     let model = try modelName(release)

@@ -16,7 +16,7 @@ public struct HTTPAnswerHead: Sendable {
 }
 
 /// A whole answer, whatever its status.
-public struct HTTPAnswer: Sendable {
+public struct HTTPResponse: Sendable {
   public var head: HTTPAnswerHead
   public var body: ByteBuffer
   /// What the call was for.
@@ -43,7 +43,7 @@ public struct HTTPAnswer: Sendable {
 
   /// Itself, when 2xx; otherwise ``fault`` is thrown.
   @discardableResult
-  public func requireSuccess() throws(Fault) -> HTTPAnswer {
+  public func requireSuccess() throws(Fault) -> HTTPResponse {
     guard isSuccess else { throw fault }
     return self
   }

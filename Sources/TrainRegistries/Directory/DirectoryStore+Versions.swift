@@ -3,7 +3,7 @@ internal import TrainCore
 internal import TrainTransport
 
 /// The versions that can be seen.
-extension Shelf {
+extension DirectoryStore {
   func find(_ release: Release) throws(Fault) -> Finding<RemoteVersion> {
     let model = try modelName(release)
     let version = try SafePath.name(release.modelVersion, "the version")

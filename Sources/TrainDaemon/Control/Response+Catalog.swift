@@ -2,10 +2,10 @@ internal import NIOCore
 internal import TrainControl
 internal import TrainCore
 
-extension Answer {
+extension Response {
   /// A line for each object, written page by page. What fails before the first page is an error of the request; what
   /// fails later is the last line.
-  static func lines(_ lines: CatalogLines) async throws(ControlError) -> Answer {
+  static func lines(_ lines: CatalogLines) async throws(ControlError) -> Response {
     var first: [CatalogLine]? = []
     while first?.isEmpty == true { first = try await lines.next() }
     let page = first
@@ -33,7 +33,7 @@ extension Answer {
   /// A file: a ``DownloadHead`` on one line, then its bytes. A body without its end means that the file is not whole.
   static func file(
     _ download: @escaping @Sendable (any DownloadSink) async throws(ControlError) -> Void
-  ) -> Answer {
+  ) -> Response {
     .stream(
       Stream(contentType: "application/x-traind-file") { write in
         let handoff = DownloadHandoff()

@@ -1,7 +1,7 @@
 internal import TrainControl
 
 /// Goes on with a transfer after a failure that may pass, for about a minute without any progress.
-struct Persistence {
+struct TransferRetry {
   private static let tries = 10
   /// Nobody sits and waits longer for a far side that asks for it: then it is told.
   private static let mostWait = Duration.seconds(60)
@@ -21,6 +21,6 @@ struct Persistence {
     }
     failures += 1
     guard failures < Self.tries, (error.retryAfter ?? .zero) <= Self.mostWait else { throw error }
-    Patience.sleep(max(min(.milliseconds(125 << failures), .seconds(15)), error.retryAfter ?? .zero))
+    ReconnectBackoff.sleep(max(min(.milliseconds(125 << failures), .seconds(15)), error.retryAfter ?? .zero))
   }
 }

@@ -1,13 +1,13 @@
 import TrainCore
 
 /// Looks submissions up together: whoever comes while a look-up is out shares the next one.
-actor LookupDesk {
-  private typealias Answer = Result<Finding<ProviderHandle>, Fault>
+actor LookupBatcher {
+  private typealias Value = Result<Finding<ProviderHandle>, Fault>
   private let provider: any Provider
   private let gate: CallGate
   /// Those who have not been answered, in the order they came.
   private var line: [(ticket: Int, submission: Submission)] = []
-  private var replies: [Int: CheckedContinuation<Answer, Never>] = [:]
+  private var replies: [Int: CheckedContinuation<Value, Never>] = [:]
   private var tickets = 0
   private var asking: Task<Void, Never>?
   /// Submissions in one call.
@@ -22,7 +22,7 @@ actor LookupDesk {
   func find(_ submission: Submission) async throws(Fault) -> Finding<ProviderHandle> {
     tickets += 1
     let ticket = tickets
-    let answer: Answer = await withTaskCancellationHandler {
+    let answer: Value = await withTaskCancellationHandler {
       await withCheckedContinuation { reply in
         line.append((ticket, submission))
         replies[ticket] = reply
@@ -42,7 +42,7 @@ actor LookupDesk {
     if replies.isEmpty { asking?.cancel() }
   }
 
-  private func answer(_ ticket: Int, _ answer: Answer) {
+  private func answer(_ ticket: Int, _ answer: Value) {
     replies.removeValue(forKey: ticket)?.resume(returning: answer)
   }
 

@@ -3,7 +3,7 @@ internal import TrainCore
 internal import TrainEngine
 
 /// Reads the specs of the configuration directories and has providers and registries check their parts.
-struct SpecShelf: Sendable {
+struct SpecReader: Sendable {
   let directories: ConfigDirectories
   let config: DaemonConfig
   let providers: [String: any Provider]

@@ -6,19 +6,19 @@ internal import TrainTransport
 
 /// What an object store said, its errors taken out of their XML. Nothing else of a body may be shown: stores quote
 /// signatures in it.
-struct StoreAnswer: Sendable {
-  let answer: HTTPAnswer
+struct StoreResponse: Sendable {
+  let response: HTTPResponse
   private let body: String
 
-  init(_ answer: HTTPAnswer) {
-    self.answer = answer
-    body = String(decoding: answer.body.readableBytesView.prefix(16 * 1024), as: UTF8.self)
+  init(_ response: HTTPResponse) {
+    self.response = response
+    body = String(decoding: response.body.readableBytesView.prefix(16 * 1024), as: UTF8.self)
   }
 
-  var status: Int { answer.status }
+  var status: Int { response.status }
   var code: String? { element("Code") }
   /// Also some with status 200 are errors.
-  var isError: Bool { !answer.isSuccess || body.contains("<Error>") }
+  var isError: Bool { !response.isSuccess || body.contains("<Error>") }
 
   func holds(_ text: String) -> Bool { body.contains(text) }
 
@@ -30,11 +30,12 @@ struct StoreAnswer: Sendable {
   }
 
   /// The ETag as it came.
-  var etag: String { answer.headers.first(name: "etag") ?? "" }
+  var etag: String { response.headers.first(name: "etag") ?? "" }
 
   /// The MD5 that the store says it took, hex, lower case; `nil` where it says none. An ETag need not be one.
   var md5: String? {
-    if let told = answer.headers.first(name: "content-md5"), let bytes = Data(base64Encoded: told), bytes.count == 16 {
+    if let told = response.headers.first(name: "content-md5"), let bytes = Data(base64Encoded: told), bytes.count == 16
+    {
       return bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
     let plain = ETag.unquoted(etag).lowercased()
@@ -45,7 +46,7 @@ struct StoreAnswer: Sendable {
   func fault(_ what: String) -> Fault {
     let said = [element("Code"), element("Message")].compactMap { $0 }.joined(separator: ": ")
     var fault = Fault.ofStatus(
-      answer.head, "could not \(what): the object store answered", excerpt: String(said.prefix(300)))
+      response.head, "could not \(what): the object store answered", excerpt: String(said.prefix(300)))
     switch (status, code) {
     case (200..<300, .some), (400, "RequestTimeout"), (400, "BadDigest"), (409, "OperationAborted"):
       fault = .transient(.unavailable, fault.message)

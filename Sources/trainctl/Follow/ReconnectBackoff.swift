@@ -2,7 +2,7 @@ internal import Glibc
 internal import TrainControl
 
 /// Rides out a restart of the daemon: waits and says go on, for as long as that is reasonable.
-struct Patience {
+struct ReconnectBackoff {
   /// From the last sign of life until it is given up.
   static let most = Duration.seconds(120)
 

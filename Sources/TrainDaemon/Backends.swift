@@ -6,9 +6,9 @@ internal import TrainRegistries
 internal import TrainTransport
 
 /// THE list of backends. A new one is a line here.
-struct Catalog: Sendable {
+struct Backends: Sendable {
   /// What backends are made with.
-  struct Surroundings: Sendable {
+  struct BackendContext: Sendable {
     var secrets: SecretResolver
     /// Seals what is secret in the store, where a connection has no secret of its own.
     var seal: Secret
@@ -21,7 +21,7 @@ struct Catalog: Sendable {
   }
 
   /// A backend, and what ends it.
-  struct Made<Backend: Sendable>: Sendable {
+  struct BuiltBackend<Backend: Sendable>: Sendable {
     var backend: Backend
     var shutdown: @Sendable () async -> Void = {}
   }
@@ -32,39 +32,39 @@ struct Catalog: Sendable {
     var settle: Duration
     /// Runs at once unless the connection says otherwise.
     var maxRunning: @Sendable (ConnectionConfig) -> Int?
-    var make: @Sendable (ConnectionConfig, Surroundings) throws(Fault) -> Made<any Provider>
+    var make: @Sendable (ConnectionConfig, BackendContext) throws(Fault) -> BuiltBackend<any Provider>
   }
 
   struct RegistryKind: Sendable {
     var schema: ConnectionSchema
     var settle: Duration
-    var make: @Sendable (ConnectionConfig, Surroundings) throws(Fault) -> Made<any Registry>
+    var make: @Sendable (ConnectionConfig, BackendContext) throws(Fault) -> BuiltBackend<any Registry>
   }
 
   static let providers: [ProviderKind] = [
     ProviderKind(
       schema: LocalProvider.schema, settle: .zero, maxRunning: { LocalProvider.slots(of: $0) },
-      make: { (config, surroundings) throws(Fault) in
+      make: { (config, context) throws(Fault) in
         let own = LocalProvider.socket(of: config).map { RunnerAccess(socket: $0) }
-        return Made(
+        return BuiltBackend(
           backend: LocalProvider(
-            runner: own ?? surroundings.runner, time: surroundings.time, boundary: surroundings.boundary))
+            runner: own ?? context.runner, time: context.time, boundary: context.boundary))
       }),
     ProviderKind(
       schema: ViamProvider.schema, settle: .seconds(30), maxRunning: { _ in 20 },
-      make: { (config, surroundings) throws(Fault) in
+      make: { (config, context) throws(Fault) in
         let provider = try ViamProvider(
-          config, secrets: surroundings.secrets, proxies: surroundings.proxies, time: surroundings.time,
-          boundary: surroundings.boundary)
-        return Made(backend: provider, shutdown: { await provider.shutdown() })
+          config, secrets: context.secrets, proxies: context.proxies, time: context.time,
+          boundary: context.boundary)
+        return BuiltBackend(backend: provider, shutdown: { await provider.shutdown() })
       }),
   ]
 
   static let registries: [RegistryKind] = [
     RegistryKind(
       schema: DirectoryRegistry.schema, settle: .zero,
-      make: { (config, surroundings) throws(Fault) in
-        Made(backend: try DirectoryRegistry(config, boundary: surroundings.boundary))
+      make: { (config, context) throws(Fault) in
+        BuiltBackend(backend: try DirectoryRegistry(config, boundary: context.boundary))
       }),
     remote(SynapseRegistry.schema, settle: .seconds(30)) { (config, with) throws(Fault) in
       try SynapseRegistry(
@@ -93,13 +93,13 @@ struct Catalog: Sendable {
   /// A registry behind a network, with a client that has to be closed.
   private static func remote<Backend: Registry & Closable>(
     _ schema: ConnectionSchema, settle: Duration,
-    _ make: @escaping @Sendable (ConnectionConfig, Surroundings) throws(Fault) -> Backend
+    _ make: @escaping @Sendable (ConnectionConfig, BackendContext) throws(Fault) -> Backend
   ) -> RegistryKind {
     RegistryKind(
       schema: schema, settle: settle,
-      make: { (config, surroundings) throws(Fault) in
-        let registry = try make(config, surroundings)
-        return Made(backend: registry, shutdown: { await registry.shutdown() })
+      make: { (config, context) throws(Fault) in
+        let registry = try make(config, context)
+        return BuiltBackend(backend: registry, shutdown: { await registry.shutdown() })
       })
   }
 

@@ -1,7 +1,7 @@
 internal import TrainCore
 
 /// How often and how long a registry's catalogue is asked again after a failure that may pass.
-struct CatalogPatience {
+struct CatalogRetry {
   /// Longer than a client would sit and wait: then it is told.
   private static let mostWait = Duration.seconds(60)
   private static let policy = RetryPolicy(first: .milliseconds(500), most: .seconds(15))

@@ -6,7 +6,7 @@ internal import TrainCore
 /// The runner's directory: a directory per job, and all that can be done to one.
 ///
 /// Everything is on the disk: runners come and go, and two of them at once do no harm.
-final class JobShelf: Sendable {
+final class RunnerJobs: Sendable {
   /// How long the record of a removed job is kept.
   static let remembered = Duration.seconds(60 * 60 * 24 * 90)
   /// Between two tries to start the shim of a job that does not get one.
@@ -147,7 +147,7 @@ final class JobShelf: Sendable {
     try exclusively { () throws(RunnerError) in
       for entry in try root.entries(of: path) {
         let name = String(decoding: entry.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        guard name.hasPrefix(JobShelf.temporary) else { continue }
+        guard name.hasPrefix(RunnerJobs.temporary) else { continue }
         try boundary.cross(.runnerTidy) { () throws(RunnerError) in try root.removeTree(name) }
       }
     }
@@ -165,7 +165,7 @@ final class JobShelf: Sendable {
     guard let job = try JobDirectory.open(key, in: root), try job.request() != nil else { return }
     if let release = try job.release() {
       try exclusively { () throws(RunnerError) in
-        if WallClock.now - release.released > JobShelf.remembered { try discard(key) } else { try clear(job) }
+        if WallClock.now - release.released > RunnerJobs.remembered { try discard(key) } else { try clear(job) }
       }
       return
     }
@@ -180,7 +180,7 @@ final class JobShelf: Sendable {
   private static let temporary = ".new."
 
   /// One change at a time, by any thread of any runner of this directory.
-  private func exclusively<Answer>(_ work: () throws(RunnerError) -> Answer) throws(RunnerError) -> Answer {
+  private func exclusively<Value>(_ work: () throws(RunnerError) -> Value) throws(RunnerError) -> Value {
     guard let lock = try Descriptor.open(".lock", in: root, O_RDWR | O_CREAT) else {
       throw RunnerError(.io, "the directory \(path) is gone")
     }
@@ -211,7 +211,7 @@ final class JobShelf: Sendable {
 
   /// The directory appears under its key with everything in it that a shim needs.
   private func make(_ request: JobRequest) throws(RunnerError) {
-    let name = "\(JobShelf.temporary)\(UInt64.random(in: 0 ... .max))"
+    let name = "\(RunnerJobs.temporary)\(UInt64.random(in: 0 ... .max))"
     let directory = try boundary.cross(.runnerMakeDirectory) { () throws(RunnerError) -> Descriptor in
       guard mkdirat(root.raw, name, 0o700) == 0, let directory = try Descriptor.openDirectory(name, in: root) else {
         throw .system("making the directory of job \(request.key)")
@@ -259,7 +259,7 @@ final class JobShelf: Sendable {
     let isDue = restarts.withLock { restarts in
       if !always, let next = restarts[job.key], !next.hasPassed { return false }
       restarts = restarts.filter { !$0.value.hasPassed }
-      restarts[job.key] = Deadline(after: JobShelf.restartPause)
+      restarts[job.key] = Deadline(after: RunnerJobs.restartPause)
       return true
     }
     guard isDue else { return }
@@ -291,7 +291,7 @@ final class JobShelf: Sendable {
   }
 
   private func discard(_ key: String) throws(RunnerError) {
-    let name = "\(JobShelf.temporary)\(UInt64.random(in: 0 ... .max))"
+    let name = "\(RunnerJobs.temporary)\(UInt64.random(in: 0 ... .max))"
     try boundary.cross(.runnerDiscard) { () throws(RunnerError) in
       guard renameat(root.raw, key, root.raw, name) == 0 else { throw .system("removing job \(key)") }
       try root.synchronize("the directory \(path)")

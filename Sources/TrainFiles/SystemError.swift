@@ -1,0 +1,27 @@
+public import Glibc
+
+/// A system call that failed: what was being done, to what, and the error number. Each room maps it once, at its edge.
+public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
+  public var number: CInt
+  /// As a verb with its object: `open`, `rename`, `make the directory`.
+  public var operation: String
+  /// For people; bytes that are no UTF-8 are shown as U+FFFD.
+  public var path: String
+
+  public init(_ number: CInt, _ operation: String, _ path: String) {
+    self.number = number
+    self.operation = operation
+    self.path = path
+  }
+
+  /// What the C library says about the number.
+  public var reason: String { Self.reason(number) }
+
+  public var description: String { "could not \(operation) \(path): \(reason)" }
+
+  public static func reason(_ number: CInt) -> String {
+    var buffer = [CChar](repeating: 0, count: 256)
+    guard strerror_r(number, &buffer, buffer.count) != nil else { return "error \(number)" }
+    return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+}
