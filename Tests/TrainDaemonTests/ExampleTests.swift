@@ -22,7 +22,7 @@ import TrainTransport
   }
 
   private func config(_ text: String) throws -> DaemonConfig {
-    try DaemonConfigDecoder(kinds: Catalog.kinds, defaults: .builtIn(stateDirectory: "/state"))
+    try DaemonConfigDecoder(kinds: Backends.kinds, defaults: .builtIn(stateDirectory: "/state"))
       .decode(Array(text.utf8), file: "traind.yaml")
   }
 
