@@ -45,6 +45,7 @@ test:
 lint:
 	@$(SWIFT) format lint --strict --recursive $(formatted)
 	@Tests/lint/boundaries
+	@Tests/lint/packages
 
 # Ends in the total.
 tests:
