@@ -6,7 +6,7 @@ public import TrainCore
 ///
 /// * `TRAIND_CRASH_AT=point:before|after[:n]`: at the n-th crossing by this process. Several are separated by commas.
 /// * `TRAIND_CRASH_MARK=FILE`: `FILE-point-side` is made at a death, and while it is there nobody dies that death.
-///   What is started again, with the same environment, goes on.
+///   What is started again with the same environment is not killed again.
 /// * `TRAIND_CRASH_TRACE=FILE`: every crossing is appended, as `point:before`.
 ///
 /// Release builds have no such switch.

@@ -35,7 +35,7 @@ struct Transactions: Sendable {
     spaceIsShort = !reserve.isHeld || free < (spaceIsShort ? reserve.bytes : reserve.bytes / 2)
     guard spaceIsShort else { return nil }
     return .transient(
-      .diskFull, "\(directory) has \(free >> 10) KiB of space left", hint: "free some space; traind goes on by itself",
+      .diskFull, "\(directory) has \(free >> 10) KiB of space left", hint: "free some space; traind then continues",
       effect: .none)
   }
 
@@ -138,7 +138,7 @@ struct Transactions: Sendable {
   }
 
   /// Gives the reserve back, then moves the log's pages into the database, which may have to grow for them. The log
-  /// begins anew in the blocks that it has, which nobody else can take meanwhile: from then on changes need hardly any
+  /// begins again in the blocks that it has, which nobody else can take meanwhile: from then on changes need hardly any
   /// space.
   private mutating func makeRoom(spendsReserve: Bool) -> Bool {
     let isGiven = spendsReserve && reserve.give()

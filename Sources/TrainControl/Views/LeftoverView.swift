@@ -1,6 +1,6 @@
 public import TrainCore
 
-/// An upload that nobody goes on with: what it holds at its registry is still to be freed.
+/// An upload that nobody resumes: what it holds at its registry is still to be freed.
 public struct LeftoverView: Hashable, Sendable, WireValue {
   public var registry: String
   /// What is there, as the registry names it; empty until a try has failed.

@@ -32,7 +32,7 @@ struct StoreOpening {
           throw Fault.permanent(
             .internalError, "could not open the store \(path): SQLite does not take synchronous = FULL")
         }
-        // The log goes back to this size when it starts anew.
+        // The log goes back to this size when it starts again.
         _ = try Int.fetchOne(db, sql: "PRAGMA journal_size_limit = \(16 << 20)")
       }
       return pool

@@ -2,7 +2,7 @@ internal import Glibc
 internal import TrainControl
 internal import TrainCore
 
-/// Fetches a file over the control socket into a place of the user's. It is written beside that place, goes on from
+/// Fetches a file over the control socket into a place of the user's. It is written to a temporary file beside that place, resumes from
 /// what is there (also of an earlier command), is compared with what the registry tells of it, then renamed.
 struct FileDownload {
   let client: ControlClient
@@ -74,7 +74,7 @@ struct FileDownload {
       progress?.show(end, of: facts.total)
     }
     if let total = facts.total, end != total {
-      // More than there is can't be gone on with.
+      // More than there is can't be resumed.
       if end > total { try file.truncate(to: 0) }
       throw ControlError(.tryAgain, what, "\(end) bytes of \(total) came")
     }

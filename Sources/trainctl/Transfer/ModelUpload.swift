@@ -48,7 +48,7 @@ struct ModelUpload {
     var course = Course(session: memory.session)
     if course.session == nil { course.begin() }
     var lost = 0
-    if course.session != nil { note("going on with an earlier upload of \(Escape.line(file))") }
+    if course.session != nil { note("resuming an earlier upload of \(Escape.line(file))") }
     while true {
       do throws(ControlError) {
         if course.session == nil, !course.isWelcome {

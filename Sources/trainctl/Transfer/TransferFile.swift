@@ -41,7 +41,7 @@ final class TransferFile {
   /// Nobody else who asks for it has the file; until it is closed.
   func lock() throws(ControlError) {
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      throw ControlError(.tryAgain, what, "another trainctl is at it", hint: "wait for it, or write to another place")
+      throw ControlError(.tryAgain, what, "another trainctl writes it", hint: "wait for it, or write to another place")
     }
   }
 

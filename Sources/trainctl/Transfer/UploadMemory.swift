@@ -3,7 +3,7 @@ internal import Glibc
 internal import TrainControl
 internal import TrainCore
 
-/// What is needed to go on with an upload of a file in a later command: a small file in the user's own state directory.
+/// What is needed to resume an upload of a file in a later command: a small file in the user's own state directory.
 /// Without a home there is none, and an interrupted upload begins again.
 struct UploadMemory {
   private let path: String?

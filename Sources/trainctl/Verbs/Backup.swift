@@ -5,7 +5,7 @@ internal import TrainCore
 struct Backup: Verb {
   static let configuration = CommandConfiguration(
     commandName: "backup", abstract: "Write a consistent copy of the daemon's store to a file.",
-    discussion: "The file is written here, as you, beside its place first: it is there whole or not at all.")
+    discussion: "The file is written here, as you, to a temporary file first: it appears whole or not at all.")
 
   @Argument(help: "The file to write or replace.") var file: String
   @OptionGroup var global: GlobalOptions

@@ -4,7 +4,7 @@ internal import TrainCore
 
 struct Drain: Verb {
   static let configuration = CommandConfiguration(
-    commandName: "drain", abstract: "Start nothing new; what runs goes on.")
+    commandName: "drain", abstract: "Start nothing new; what runs continues.")
 
   @Flag(help: "Go on as usual.") var off = false
   @OptionGroup var global: GlobalOptions

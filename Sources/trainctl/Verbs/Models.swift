@@ -52,7 +52,7 @@ struct Models: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "show", abstract: "One model whole. Its file only with --download.",
       discussion: """
-        The file is written here, as you, beside its place first. What an interrupted download left there is gone on with.
+        The file is written here, as you, to a temporary file first. An interrupted download is resumed.
         """)
 
     @Argument(help: "The registry's own id.") var id: String
@@ -91,7 +91,7 @@ struct Models: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "create", abstract: "Make a model out of a file of yours.",
       discussion: """
-        The file is read here, as you. The same command again, after an interruption, goes on where it was: what it needs \
+        The file is read here, as you. The same command, after an interruption, resumes the upload: what it needs \
         for that is kept in $XDG_STATE_HOME/traind/uploads, else ~/.local/state/traind/uploads.
         """)
 
