@@ -43,7 +43,7 @@ struct Session {
     switch format {
     case .table: table(try document.value())
     case .json: console.document(document.bytes)
-    case .jsonl: for element in try document.json()[member]?.array ?? [] { console.line(JSONWriter.text(element)) }
+    case .jsonl: for element in try document.json()[member]?.array ?? [] { console.json(element) }
     }
   }
 
@@ -66,8 +66,8 @@ struct Session {
     switch format {
     case .table: break
     case .json where jobs.count > 1:
-      console.line(JSON.object(["schema": wireSchema, "jobs": .array(answers)]).canonical)
-    case .json, .jsonl: for answer in answers { console.line(JSONWriter.text(answer)) }
+      console.json(["schema": wireSchema, "jobs": .array(answers)])
+    case .json, .jsonl: for answer in answers { console.json(answer) }
     }
     if let failure { throw failure }
   }

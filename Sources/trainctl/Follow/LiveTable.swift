@@ -15,9 +15,9 @@ struct LiveTable {
     client.client.timeout = .seconds(5)
     var backoff = ReconnectBackoff()
     // The cursor hides while the table is drawn over itself.
-    session.console.write("\u{1B}[?25l")
+    session.console.raw("\u{1B}[?25l")
     defer {
-      session.console.write("\u{1B}[?25h")
+      session.console.raw("\u{1B}[?25h")
       session.console.flush()
     }
     var drawn = 0
@@ -42,8 +42,8 @@ struct LiveTable {
   }
 
   private func draw(_ lines: ArraySlice<String>, over drawn: inout Int) {
-    if drawn > 0 { session.console.write("\u{1B}[\(drawn)A") }
-    session.console.write("\r\u{1B}[J")
+    if drawn > 0 { session.console.raw("\u{1B}[\(drawn)A") }
+    session.console.raw("\r\u{1B}[J")
     lines.forEach(session.console.line)
     drawn = lines.count
     session.console.flush()

@@ -8,6 +8,8 @@ struct LogFollower {
   var session: Session
   var path: String
   var follow: Bool
+  /// Control sequences of the training reach the terminal.
+  var isRaw = false
 
   func run() throws(ControlError) {
     var backoff = ReconnectBackoff()
@@ -24,9 +26,9 @@ struct LogFollower {
         continue
       }
       switch session.format {
-      case .table: session.console.write(session.console.isTerminal ? Escape.output(page.text) : page.text)
-      case .jsonl: if !page.text.isEmpty { session.console.line(JSONWriter.text(page.json)) }
-      case .json where follow: if !page.text.isEmpty { session.console.line(JSONWriter.text(page.json)) }
+      case .table: show(page.text)
+      case .jsonl: if !page.text.isEmpty { session.console.json(page.json) }
+      case .json where follow: if !page.text.isEmpty { session.console.json(page.json) }
       case .json: collected += page.text
       }
       // A page that leads nowhere ends the story rather than being read for ever.
@@ -36,12 +38,16 @@ struct LogFollower {
       if !follow || page.ended {
         if session.format == .json && !follow {
           page.text = collected
-          session.console.line(JSONWriter.text(page.json))
+          session.console.json(page.json)
         }
         return
       }
       session.console.flush()
       ReconnectBackoff.sleep(Self.pause)
     }
+  }
+
+  private func show(_ text: String) {
+    session.console.raw(session.console.isTerminal && !isRaw ? Escape.output(text) : text)
   }
 }

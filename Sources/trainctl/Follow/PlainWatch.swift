@@ -24,7 +24,7 @@ struct PlainWatch {
       guard watched.isEmpty || watched.contains(event.job) else { continue }
       switch session.format {
       case .table: session.console.line(EventLine.text(event))
-      case .json, .jsonl: session.console.line(JSONWriter.text(event.json))
+      case .json, .jsonl: session.console.json(event.json)
       }
       session.console.flush()
       if JobState.Word(rawValue: event.to)?.isTerminal == true { open.remove(event.job) }
@@ -33,7 +33,7 @@ struct PlainWatch {
   }
 
   private func write(_ job: JobView) {
-    guard session.format == .table else { return session.console.line(JSONWriter.text(job.json)) }
+    guard session.format == .table else { return session.console.json(job.json) }
     let progress = JobTable.progress(job, bar: false)
     session.console.line(
       Escape.line("\(job.changed.iso8601) \(job.id) \(JobTable.state(job)) \(progress) \(JobTable.note(job))"))

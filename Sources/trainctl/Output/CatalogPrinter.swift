@@ -28,7 +28,7 @@ struct CatalogPrinter {
   }
 
   private mutating func begin() {
-    if session.format == .json, !hasBegun { session.console.write("{\"data\":[") }
+    if session.format == .json, !hasBegun { session.console.json(text: "{\"data\":[") }
     hasBegun = true
   }
 
@@ -38,10 +38,10 @@ struct CatalogPrinter {
     switch session.format {
     case .json:
       for object in page {
-        session.console.write((printed == 0 ? "" : ",") + text(object))
+        session.console.json(text: (printed == 0 ? "" : ",") + JSONWriter.text(object))
         printed += 1
       }
-    case .jsonl: for object in page { session.console.line(text(object)) }
+    case .jsonl: for object in page { session.console.json(object) }
     case .table:
       var table = Table(columns.map(\.title))
       for object in page { table.add(columns.map { Self.cell(object, $0.member) }) }
@@ -51,16 +51,12 @@ struct CatalogPrinter {
     session.console.flush()
   }
 
-  private func text(_ object: JSON) -> String {
-    let text = JSONWriter.text(object)
-    return session.console.isTerminal ? Escape.json(text) : text
-  }
-
   mutating func end() {
     switch session.format {
     case .json:
       begin()
-      session.console.line("],\"pagination\":\(text(pagination)),\"schema\":\(JSONWriter.text(wireSchema))}")
+      session.console.json(
+        text: "],\"pagination\":\(JSONWriter.text(pagination)),\"schema\":\(JSONWriter.text(wireSchema))}\n")
     case .jsonl: break
     case .table:
       if printed == 0 { session.console.note("no \(noun)") }

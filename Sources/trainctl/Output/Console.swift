@@ -1,5 +1,6 @@
 internal import Glibc
 internal import TrainControl
+internal import TrainCore
 
 /// Standard output, buffered, and standard error.
 final class Console {
@@ -9,19 +10,32 @@ final class Console {
 
   func line(_ text: String) { write("\(text)\n") }
 
-  func write(_ text: String) {
-    buffer.append(contentsOf: text.utf8)
-    if buffer.count > 1 << 16 { flush() }
+  /// Text of whatever origin. On a terminal it cannot steer it: line breaks and tabs are all that is left.
+  func write(_ text: String) { raw(isTerminal ? Escape.lines(text) : text) }
+
+  /// A value on one line.
+  func json(_ value: JSON) {
+    json(text: JSONWriter.text(value))
+    raw("\n")
   }
 
-  /// A JSON document as it came. On a terminal C1 control characters are escaped, as JSON allows.
+  /// JSON, or a piece of a document. On a terminal it cannot steer it, and stays JSON.
+  func json(text: String) { raw(isTerminal ? Escape.json(text) : text) }
+
+  /// A JSON document as it came.
   func document(_ bytes: [UInt8]) {
     if isTerminal {
-      write(Escape.json(String(decoding: bytes, as: UTF8.self)))
+      json(text: String(decoding: bytes, as: UTF8.self))
     } else {
       buffer.append(contentsOf: bytes)
     }
-    if bytes.last != 0x0A { write("\n") }
+    if bytes.last != 0x0A { raw("\n") }
+  }
+
+  /// What reaches a terminal as it is: our own control sequences, and what a user asked for by `--raw`.
+  func raw(_ text: String) {
+    buffer.append(contentsOf: text.utf8)
+    if buffer.count > 1 << 16 { flush() }
   }
 
   /// Returns whether everything so far was written.

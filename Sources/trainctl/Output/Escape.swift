@@ -38,7 +38,7 @@ enum Escape {
   }
 
   /// C0, DEL, C1, and what turns the direction of writing. All below U+10000.
-  private static func steers(_ scalar: Unicode.Scalar) -> Bool {
+  static func steers(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
     default: false

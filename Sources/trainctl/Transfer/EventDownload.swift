@@ -15,6 +15,8 @@ final class EventDownload {
   /// Files that were wanted so far.
   private(set) var count = 0
   private var events = 0
+  /// Places that were given to a file.
+  private var taken: Set<[UInt8]> = []
   /// Why files could not be had, a line each; only the first few.
   private(set) var failures: [String] = []
 
@@ -38,11 +40,14 @@ final class EventDownload {
     for (index, entry) in page.enumerated() {
       let folder = "\(directory)/\(Self.folder(of: entry.object, at: events + index))"
       for file in entry.files {
-        jobs.append(Job(event: index, file: file, target: "\(folder)/\(Self.safe(file.file.name))"))
+        jobs.append(Job(event: index, file: file, target: "\(folder)/\(FileName.escaped(file.file.name))"))
       }
     }
-    for (job, failure) in zip(jobs, run(jobs)) {
-      if let failure {
+    let refusals = jobs.map { taken.insert(Array($0.target.utf8)).inserted ? nil : Self.takenTwice($0.target) }
+    let fetched = run(zip(jobs, refusals).filter { $0.1 == nil }.map(\.0))
+    var rest = fetched.makeIterator()
+    for (job, refusal) in zip(jobs, refusals) {
+      if let failure = refusal ?? rest.next().flatMap({ $0 }) {
         failures.append("\(job.target): \(failure.why)")
       } else {
         objects[job.event] = objects[job.event].putting(path: job.target, at: job.file.file.place[...])
@@ -90,18 +95,15 @@ final class EventDownload {
     }
   }
 
-  /// The event's id where it has one that can name a directory.
-  private static func folder(of event: JSON, at index: Int) -> String {
-    safe(event["id"]?.int.map(String.init) ?? event["id"]?.string ?? "event-\(index + 1)")
+  private static func takenTwice(_ target: String) -> ControlError {
+    ControlError(
+      .conflict, "download to \(target)", "another file of this list has that place",
+      hint: "the registry names two events, or two files of an event, alike; list them one by one with filters")
   }
 
-  /// What the registry says may not leave the directory.
-  private static func safe(_ name: String) -> String {
-    let kept = name.unicodeScalars.map { scalar -> Unicode.Scalar in
-      scalar == "/" || scalar.value < 0x20 || scalar.value == 0x7F ? "_" : scalar
-    }
-    let text = String(String.UnicodeScalarView(kept.prefix(100)))
-    return text.isEmpty || text.hasPrefix(".") ? "_\(text)" : text
+  /// The event's id where it has one that can name a directory.
+  private static func folder(of event: JSON, at index: Int) -> String {
+    FileName.escaped(event["id"]?.int.map(String.init) ?? event["id"]?.string ?? "event-\(index + 1)")
   }
 }
 

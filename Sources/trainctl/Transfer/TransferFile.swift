@@ -114,10 +114,3 @@ final class TransferFile {
     return ControlError(kind, what, String(cString: strerror(errno)), hint: "check the name, the mode and free space")
   }
 }
-
-enum Hex {
-  static func text(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
-}

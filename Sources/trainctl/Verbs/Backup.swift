@@ -25,7 +25,7 @@ struct Backup: Verb {
         case .table: session.console.line("\(Escape.line(file)): \(Human.size(output.bytes))")
         case .json, .jsonl:
           let answer: JSON = ["schema": wireSchema, "file": .string(file), "bytes": .int(output.bytes)]
-          session.console.line(JSONWriter.text(answer))
+          session.console.json(answer)
         }
         return 0
       }

@@ -34,7 +34,7 @@ struct Check: Verb {
           session.console.report(error)
         }
       case .json: reports.append(Self.report(file, problems))
-      case .jsonl: session.console.line(JSONWriter.text(Self.report(file, problems)))
+      case .jsonl: session.console.json(Self.report(file, problems))
       }
     }
     if session.format == .json {

@@ -33,8 +33,8 @@ struct Events: Verb {
       if line.isEmpty { continue }
       switch session.format {
       case .table: session.console.line(EventLine.text(try event(line)))
-      case .json: session.console.write((isFirst ? "" : ",") + String(decoding: line, as: UTF8.self))
-      case .jsonl: session.console.line(String(decoding: line, as: UTF8.self))
+      case .json: session.console.json(text: (isFirst ? "" : ",") + String(decoding: line, as: UTF8.self))
+      case .jsonl: session.console.json(text: String(decoding: line, as: UTF8.self) + "\n")
       }
       isFirst = false
     }
@@ -50,7 +50,7 @@ struct Events: Verb {
   private func write(_ event: EventView, _ session: Session) {
     switch session.format {
     case .table: session.console.line(EventLine.text(event))
-    case .json, .jsonl: session.console.line(JSONWriter.text(event.json))
+    case .json, .jsonl: session.console.json(event.json)
     }
   }
 }

@@ -81,7 +81,7 @@ struct Models: ParsableCommand {
       case .json, .jsonl:
         var answer = try document.json()
         answer["download"] = ["path": .string(download), "bytes": .int(file.bytes), "digest": .text(file.digest)]
-        session.console.line(JSONWriter.text(answer))
+        session.console.json(answer)
       }
       return 0
     }

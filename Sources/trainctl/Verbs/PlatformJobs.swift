@@ -23,7 +23,7 @@ struct PlatformJobs: ParsableCommand {
     func perform(_ session: Session) throws(ControlError) -> Int32 {
       let document = try session.client.get(ControlPath.platform(provider), [("status", status)])
       try session.answer(list: document, member: "data", as: PlatformJobsView.self) { jobs in
-        for job in jobs.data { session.console.line(Escape.line(JSONWriter.text(job))) }
+        for job in jobs.data { session.console.json(job) }
         if jobs.data.isEmpty { session.console.note("no jobs") }
       }
       return 0

@@ -88,7 +88,7 @@ struct Verify: Verb {
         "schema": wireSchema, "ok": .bool(true), "key": .string(key.keyID), "statement": statement.json,
         "files": .array(files),
       ]
-      session.console.line(report.canonical)
+      session.console.json(report)
     }
   }
 }

@@ -21,7 +21,7 @@ struct Version: Verb {
       let answer: JSON = [
         "schema": wireSchema, "trainctl": .string(ProgramVersion.text), "traind": daemon.json,
       ]
-      session.console.line(JSONWriter.text(answer))
+      session.console.json(answer)
     }
     return 0
   }

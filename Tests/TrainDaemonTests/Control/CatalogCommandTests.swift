@@ -170,9 +170,64 @@ import TrainTestKit
           "raw": .string("\(directory)/1/raw"),
         ])
       let paths = try FileManager.default.subpathsOfDirectory(atPath: directory).filter { $0.hasSuffix("jpg") }
-      #expect(paths.sorted() == ["1/image_1.jpg", "_.._.._evil/_.._0.jpg"])
+      #expect(paths.sorted() == ["%2E.%2F..%2Fevil/%2E.%2F0.jpg", "1/image_1.jpg"])
       for path in paths {
         #expect(FileManager.default.contents(atPath: "\(directory)/\(path)") == Data(Self.content))
+      }
+    }
+  }
+
+  @Test func `names that a registry chose never meet in one file`() async throws {
+    let long = String(repeating: "x", count: 300)
+    let names = [
+      "a/b", "a_b", "a%2Fb", "%", "", ".", "..", "a.partial", "a", "a.partial-tag", "\(long)left", "\(long)right",
+      "caf\u{e9}",
+      "cafe\u{301}", "tab\t", "tab_",
+    ]
+    let files = names.enumerated().map { index, name in
+      CatalogFileView(file: EventFile(place: ["files", "\(index)"], url: "http://x/\(index)", name: name), ticket: "t")
+    }
+    let lists: [[CatalogLine]] = [
+      [
+        .pagination(.empty, count: 3),
+        .object(["id": "a/1", "files": .array(names.indices.map { .string("http://x/\($0)") })], files: files),
+        .object(["id": "a_1", "files": ["http://x/0"]], files: [files[0]]),
+        .object(["id": "a/1", "files": ["http://x/0"]], files: [files[0]]),
+      ]
+    ]
+    try await ControlHarness.with(.init(lists: lists, content: Self.content)) { harness async throws in
+      let directory = "\(harness.directory)/out"
+      let outcome = try await trainctl(
+        harness, "ground-truth", "events", "--registry", "syn", "--download", directory, "-o", "jsonl")
+      // The third event is called as the first one: its file would take the other's place.
+      #expect(outcome.status == 1)
+      #expect(outcome.errors.contains("another file of this list has that place"), "\(outcome.errors)")
+      let events = try outcome.output.split(separator: "\n").map {
+        try JSONParser.parse(Array($0.utf8), what: "a line")
+      }
+      let paths = try #require(events.first?["files"]?.array).compactMap(\.string).map { Array($0.utf8) }
+      #expect(Set(paths).count == names.count)
+      #expect(events.last?["files"] == ["http://x/0"])
+      let found = try FileManager.default.subpathsOfDirectory(atPath: directory).filter { $0.contains("/") }
+      #expect(found.count == names.count + 1)
+      #expect(found.allSatisfy { $0.split(separator: "/").count == 2 && !$0.contains("\t") })
+    }
+  }
+
+  @Test(arguments: [["-o", "table"], ["-o", "json"], ["-o", "jsonl"]])
+  func `nothing that a registry wrote steers a terminal`(_ format: [String]) async throws {
+    let evil = "esc\u{1b}]0;owned\u{07}\u{9b}31m\u{202e}"
+    let lists: [[CatalogLine]] = [
+      [
+        .columns([CatalogColumn("ID", "id")]), .pagination(.empty, count: 1), .object(["id": .string(evil), evil: 1]),
+      ]
+    ]
+    try await ControlHarness.with(.init(lists: lists)) { harness async throws in
+      let shown = try await CommandLineTool.shownOnTerminal(
+        ["--socket", harness.socket] + format + ["models", "list", "--registry", "syn"])
+      #expect(shown.contains("esc"))
+      for scalar in ["\u{1b}", "\u{07}", "\u{9b}", "\u{202e}"] as [Unicode.Scalar] {
+        #expect(!shown.unicodeScalars.contains(scalar), "\(scalar.value)")
       }
     }
   }
