@@ -59,7 +59,8 @@ extension Operations {
       throw ControlError(.badSpec, what, problems.map { "\($0.path): \($0.message)" }.joined(separator: "\n"))
     }
     let isChanged = changed != spec
-    return try await start(changed, origin: isChanged ? .submitted(actor) : .specDirectory, what, by: actor)
+    return try await start(
+      changed, configured: spec, origin: isChanged ? .submitted(actor) : .specDirectory, what, by: actor)
   }
 
   func submit(_ bytes: [UInt8], fileName: String, by actor: Operator) async throws(ControlError) -> StartView {
@@ -74,17 +75,15 @@ extension Operations {
     guard problems.isEmpty else {
       throw ControlError(.badSpec, what, problems.map(\.description).joined(separator: "\n"))
     }
-    if actor.uid != 0, await specs.providers[located.spec.provider]?.traits.kind == "local" {
-      throw ControlError(
-        .notPermitted, what, "a local command from outside the configuration runs only for root",
-        hint: "put the spec into jobs.d, or ask an administrator to")
-    }
-    return try await start(located.spec, origin: .submitted(actor), what, by: actor)
+    return try await start(located.spec, configured: nil, origin: .submitted(actor), what, by: actor)
   }
 
+  /// - Parameter configured: the spec in the configuration that this one was made from.
   private func start(
-    _ spec: JobSpec, origin: JobRecord.Origin, _ what: String, by actor: Operator
+    _ spec: JobSpec, configured: JobSpec?, origin: JobRecord.Origin, _ what: String, by actor: Operator
   ) async throws(ControlError) -> StartView {
+    let runsHere = await specs.providers[spec.provider]?.traits.kind == "local"
+    try CommandRule(runsHere: runsHere, configured: configured).check(spec, by: actor, what: what)
     await applying.enter()
     defer { Task { await applying.leave() } }
     let engine = await engine
