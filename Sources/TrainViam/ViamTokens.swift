@@ -135,16 +135,12 @@ package actor ViamTokens {
   /// How long a JWT is good for, by its own `iat` and `exp`: no clock of ours is compared with theirs.
   /// `nil` when it does not say so.
   package static func life(of token: String) -> Duration? {
-    struct Claims: Decodable {
-      var iat: Double?
-      var exp: Double?
-    }
     let parts = token.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 3 else { return nil }
     var body = String(parts[1].map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
     body += String(repeating: "=", count: (4 - body.count % 4) % 4)
-    guard let data = Data(base64Encoded: body), let claims = try? JSONDecoder().decode(Claims.self, from: data),
-      let issued = claims.iat, let expires = claims.exp
+    guard let data = Data(base64Encoded: body), let claims = try? JSON.parse(data, .foreign),
+      let issued = claims["iat"]?.double, let expires = claims["exp"]?.double
     else { return nil }
     let seconds = expires - issued
     return seconds >= 1 && seconds < 1e9 ? .seconds(seconds) : nil

@@ -16,14 +16,14 @@ import TrainTestKit
     var fuzzing = try Fuzzing("json", rounds: 8000, pieces: Self.pieces, file: #filePath)
     try await fuzzing.run { (bytes) throws -> Bool in
       let value: JSON
-      do throws(ControlError) { value = try JSONParser.parse(bytes, what: "the body") } catch {
+      do throws(ControlError) { value = try JSON.parse(bytes, what: "the body") } catch {
         #expect(error.kind == .usage && error.hint != nil)
         let line = error.why.dropFirst("line ".count).prefix { $0.isNumber }
         let lines = bytes.count { $0 == UInt8(ascii: "\n") } + 1
         #expect(Int(line).map { (1...lines).contains($0) } == true, "\(error.why)")
         return false
       }
-      #expect(try JSONParser.parse(Array(JSONWriter.text(value).utf8), what: "it again") == value)
+      #expect(try JSON.parse(Array(value.wireText.utf8), what: "it again") == value)
       try Self.again(RunRequest.self, value)
       try Self.again(AdoptRequest.self, value)
       try Self.again(ApplyRequest.self, value)

@@ -3,7 +3,7 @@ import TrainControl
 import TrainCore
 
 @Suite struct JSONParserTests {
-  private func parse(_ text: String) throws -> JSON { try JSONParser.parse(Array(text.utf8), what: "a test") }
+  private func parse(_ text: String) throws -> JSON { try JSON.parse(Array(text.utf8), what: "a test") }
 
   @Test(
     arguments: [
@@ -26,14 +26,14 @@ import TrainCore
   }
 
   @Test func `bytes that are not UTF-8 are refused`() {
-    #expect(throws: ControlError.self) { try JSONParser.parse([0x22, 0xFF, 0x22], what: "a test") }
+    #expect(throws: ControlError.self) { try JSON.parse([0x22, 0xFF, 0x22], what: "a test") }
   }
 
   @Test func `depth has a cap`() throws {
     func nested(_ depth: Int) -> String {
       String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
     }
-    #expect(throws: Never.self) { try parse(nested(JSONParser.deepest)) }
+    #expect(throws: Never.self) { try parse(nested(JSONOptions.strict.depth)) }
     #expect(throws: ControlError.self) { try parse(nested(100_000)) }
   }
 
@@ -41,11 +41,11 @@ import TrainCore
     let value: JSON = [
       "text": "\u{0}\u{1f}\"\\/\u{1F600}é\r\n\t", "list": [1, 2.5, nil, false], "empty": [:], "b": [], "a": [[:]],
     ]
-    #expect(JSONWriter.text(value) == value.canonical)
-    #expect(try parse(JSONWriter.text(value)) == value)
+    #expect(value.wireText == value.canonical)
+    #expect(try parse(value.wireText) == value)
   }
 
   @Test func `a number that JSON does not have is written as null`() {
-    #expect(JSONWriter.text([.double(.nan), .double(.infinity), 0.5]) == "[null,null,0.5]")
+    #expect(([.double(.nan), .double(.infinity), 0.5] as JSON).wireText == "[null,null,0.5]")
   }
 }

@@ -54,7 +54,7 @@ import TrainControl
   @Test func `a metric that is not a number is null, so that the text stays JSON`() throws {
     let json = JobView(Self.running()).json
     #expect(json["metrics"]?["bad"] == .null)
-    #expect(throws: Never.self) { try JSONParser.parse(Array(json.canonical.utf8), what: "a job") }
+    #expect(throws: Never.self) { try JSON.parse(Array(json.canonical.utf8), what: "a job") }
   }
 
   @Test func `a view is read back as it was written`() throws {
@@ -75,7 +75,7 @@ import TrainControl
     #expect(view.state == .publishing)
     #expect(view.publications.first?.bytesSent == 4)
     #expect(view.artifact?.digest == "sha256:ab")
-    #expect(try JobView(try JSONParser.parse(Array(view.json.canonical.utf8), what: "a job")) == view)
+    #expect(try JobView(try JSON.parse(Array(view.json.canonical.utf8), what: "a job")) == view)
   }
 
   @Test func `a hold shows its reason`() {

@@ -18,9 +18,9 @@ import TrainTestKit
   @Test func `what was signed is verified by the public half, from the text that was published`() async throws {
     try await TemporaryDirectory.with { directory in
       let text = try signed(directory).json.canonical
-      let envelope = try Envelope(JSONParser.parse(Array(text.utf8), what: "test"))
+      let envelope = try Envelope(JSON.parse(Array(text.utf8), what: "test"))
       try envelope.verify(by: VerifyingKey(pem: Self.publicPEM, named: "key"))
-      let statement = try Statement(JSONParser.parse(envelope.payload, what: "test"))
+      let statement = try Statement(JSON.parse(envelope.payload, what: "test"))
       #expect(statement.job == "hat@1.0.0")
       #expect(statement.subjects.map(\.name) == ["model.bin"])
       #expect(try SignedFiles(statement).check(directory).count == 1)
@@ -65,7 +65,7 @@ import TrainTestKit
       changed.payload[changed.payload.count / 2] ^= 1
       let key = try VerifyingKey(pem: Self.publicPEM, named: "key")
       #expect(throws: Fault.self) { () throws -> Void in try changed.verify(by: key) }
-      let statement = try Statement(JSONParser.parse(envelope.payload, what: "test"))
+      let statement = try Statement(JSON.parse(envelope.payload, what: "test"))
       try Data([1, 2, 4]).write(to: URL(filePath: "\(directory)/model.bin"))
       for path in [directory, "\(directory)/model.bin"] {
         do throws(Fault) {

@@ -19,7 +19,7 @@ public struct ControlClient: Sendable {
   public struct Document: Sendable {
     public var bytes: [UInt8]
 
-    public func json() throws(ControlError) -> JSON { try JSONParser.parse(bytes, what: "traind's answer") }
+    public func json() throws(ControlError) -> JSON { try JSON.parse(bytes, what: "traind's answer") }
     public func value<Value: WireValue>(_ type: Value.Type = Value.self) throws(ControlError) -> Value {
       try Value(try json())
     }
@@ -33,7 +33,7 @@ public struct ControlClient: Sendable {
   public func post(
     _ path: String, _ query: [(String, String?)] = [], _ request: (any WireValue)? = nil
   ) throws(ControlError) -> Document {
-    try post(path, query, request.map { JSONWriter.bytes($0.json) } ?? [], contentType: "application/json")
+    try post(path, query, request.map { $0.json.wireBytes } ?? [], contentType: "application/json")
   }
 
   public func post(
@@ -60,7 +60,7 @@ public struct ControlClient: Sendable {
 
   private func refusal(_ exchange: HTTPExchange, what: String) throws(ControlError) -> ControlError {
     let body = try exchange.body(cap: 1 << 20)
-    if let json = try? JSONParser.parse(body, what: "an error"), let error = try? ControlError(json) { return error }
+    if let json = try? JSON.parse(body, what: "an error"), let error = try? ControlError(json) { return error }
     return ControlError(
       ControlError.Kind(httpStatus: exchange.status), what, "traind answered with status \(exchange.status)",
       hint: "see journalctl -u traind")

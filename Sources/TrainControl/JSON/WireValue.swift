@@ -15,11 +15,6 @@ extension JSON {
   public static func integer(_ value: (some BinaryInteger)?) -> JSON {
     value.flatMap { Int64(exactly: $0) }.map(JSON.int) ?? .null
   }
-  /// JSON has no NaN and no infinities: they become null.
-  public static func number(_ value: Double?) -> JSON {
-    guard let value, value.isFinite else { return .null }
-    return .double(value)
-  }
   /// ISO 8601 in UTC, whole seconds.
   public static func time(_ value: Timestamp?) -> JSON { value.map { .string($0.iso8601) } ?? .null }
   public static func list(_ values: [some WireValue]) -> JSON { .array(values.map(\.json)) }

@@ -15,7 +15,8 @@ extension Release {
     return "holds \(held); \(job) has \(artifact.digest)"
   }
 
-  /// Where the version comes from and what it consists of, whole, for registries that keep a document.
+  /// Where the version comes from and what it consists of, whole, for registries that keep a document. A metric that is
+  /// NaN or infinite is null in it: any parser reads the document, ours among them.
   public var record: JSON {
     var origin: JSON = [
       "provider": .string(provenance.provider),
@@ -26,7 +27,7 @@ extension Release {
     ]
     if let started = provenance.started { origin["started_ms"] = .int(started.milliseconds) }
     if let finished = provenance.finished { origin["finished_ms"] = .int(finished.milliseconds) }
-    if !provenance.metrics.isEmpty { origin["metrics"] = .object(provenance.metrics.mapValues(JSON.double)) }
+    if !provenance.metrics.isEmpty { origin["metrics"] = .object(provenance.metrics.mapValues(JSON.number)) }
     if provenance.sources.object?.isEmpty == false { origin["sources"] = provenance.sources }
     let files = artifact.files.map { file -> JSON in
       [
@@ -41,7 +42,7 @@ extension Release {
       "artifact": [
         "digest": .string(artifact.digest), "bytes": .int(artifact.bytes), "files": .array(files),
       ],
-      "provenance": origin,
+      "provenance": origin.finite,
     ]
     record["signature"] = artifact.signature
     return record

@@ -22,13 +22,13 @@ struct Call: Sendable {
 
   /// The body as JSON; an empty one is an empty object.
   func request<Value: WireValue>(_ type: Value.Type = Value.self) throws(ControlError) -> Value {
-    try Value(body.isEmpty ? .empty : try JSONParser.parse(body, what: "the request's body"))
+    try Value(body.isEmpty ? .empty : try JSON.parse(body, what: "the request's body"))
   }
 
   /// For a route that takes nothing: an empty body, or an object without members.
   func checkEmpty() throws(ControlError) {
     guard !body.isEmpty else { return }
-    try Members(try JSONParser.parse(body, what: "the request's body"), of: "the request's body").only([])
+    try Members(try JSON.parse(body, what: "the request's body"), of: "the request's body").only([])
   }
 
   private func wrong(_ name: String, _ value: String, expected: String) -> ControlError {

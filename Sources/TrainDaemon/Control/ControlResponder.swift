@@ -178,7 +178,7 @@ struct ControlResponder: Sendable {
     var headers = headers
     switch answer {
     case .json(let json):
-      let body = ByteBuffer(bytes: JSONWriter.bytes(json) + [0x0A])
+      let body = ByteBuffer(bytes: json.wireBytes + [0x0A])
       headers[.contentType] = "application/json"
       headers[.contentLength] = String(body.readableBytes)
       try await write(body, status: status, headers: headers, deadline: deadline, writer: writer)

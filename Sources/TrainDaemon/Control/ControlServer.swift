@@ -131,7 +131,7 @@ public struct ControlServer: Service {
       hint: "try again; if it stays so, raise LimitNOFILE for traind"))
 
   private static func answer(_ error: ControlError) -> ByteBuffer {
-    let body = JSONWriter.text(error.json) + "\n"
+    let body = error.json.wireText + "\n"
     let head = "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nconnection: close\r\n"
     return ByteBuffer(string: "\(head)content-length: \(body.utf8.count)\r\n\r\n\(body)")
   }

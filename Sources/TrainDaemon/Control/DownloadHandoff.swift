@@ -10,7 +10,7 @@ actor DownloadHandoff: DownloadSink {
   private var isOver = false
 
   func begin(_ facts: DownloadFacts) async throws(Fault) {
-    try await give(ByteBuffer(bytes: JSONWriter.bytes(DownloadHead.file(facts).json) + [0x0A]))
+    try await give(ByteBuffer(bytes: DownloadHead.file(facts).json.wireBytes + [0x0A]))
   }
 
   func write(_ bytes: [UInt8]) async throws(Fault) {

@@ -44,7 +44,7 @@ struct EventFeed: Sendable {
 
   static func text(_ events: [EventView]) -> ByteBuffer {
     var buffer = ByteBuffer()
-    for event in events { buffer.writeBytes(JSONWriter.bytes(event.json) + [0x0A]) }
+    for event in events { buffer.writeBytes(event.json.wireBytes + [0x0A]) }
     return buffer
   }
 }

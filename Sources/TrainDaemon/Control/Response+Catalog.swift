@@ -26,7 +26,7 @@ extension Response {
   private static func text(of lines: [CatalogLine]) -> ByteBuffer {
     guard !lines.isEmpty else { return ByteBuffer(string: "\n") }
     var buffer = ByteBuffer()
-    for line in lines { buffer.writeBytes(JSONWriter.bytes(line.json) + [0x0A]) }
+    for line in lines { buffer.writeBytes(line.json.wireBytes + [0x0A]) }
     return buffer
   }
 
@@ -61,7 +61,7 @@ extension Response {
           }
           guard let failure = try await group.next() ?? nil else { return }
           if begun { throw failure }
-          try await write(ByteBuffer(bytes: JSONWriter.bytes(DownloadHead.error(failure).json) + [0x0A]))
+          try await write(ByteBuffer(bytes: DownloadHead.error(failure).json.wireBytes + [0x0A]))
         }
       })
   }

@@ -1,5 +1,5 @@
-internal import FoundationEssentials
 internal import Glibc
+internal import TrainBase
 
 /// Small JSON files that are there whole or not at all.
 enum RecordFile {
@@ -32,10 +32,8 @@ enum RecordFile {
 /// One JSON document on one line.
 enum JSONLine {
   static func encode(_ value: some Encodable) throws(RunnerError) -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     do {
-      return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
+      return try JSON(encoding: value).canonicalBytes + [UInt8(ascii: "\n")]
     } catch {
       throw RunnerError(.io, "writing JSON: \(error)")
     }
@@ -45,7 +43,7 @@ enum JSONLine {
     _: Value.Type, from bytes: [UInt8], as what: String
   ) throws(RunnerError) -> Value {
     do {
-      return try JSONDecoder().decode(Value.self, from: Data(bytes))
+      return try JSON.parse(bytes).decoded()
     } catch {
       throw RunnerError(.badRequest, "reading \(what): \(error)")
     }

@@ -36,7 +36,7 @@ struct EventFollower {
         case .line(let line) where line.isEmpty: backoff.contact()
         case .line(let line):
           backoff.contact()
-          let event = try EventView(try JSONParser.parse(line, what: "an event"))
+          let event = try EventView(try JSON.parse(line, what: "an event"))
           guard event.sequence > after else { continue }
           after = event.sequence
           return event

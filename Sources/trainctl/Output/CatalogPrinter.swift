@@ -38,7 +38,7 @@ struct CatalogPrinter {
     switch session.format {
     case .json:
       for object in page {
-        session.console.json(text: (printed == 0 ? "" : ",") + JSONWriter.text(object))
+        session.console.json(text: (printed == 0 ? "" : ",") + object.wireText)
         printed += 1
       }
     case .jsonl: for object in page { session.console.json(object) }
@@ -56,7 +56,7 @@ struct CatalogPrinter {
     case .json:
       begin()
       session.console.json(
-        text: "],\"pagination\":\(JSONWriter.text(pagination)),\"schema\":\(JSONWriter.text(wireSchema))}\n")
+        text: "],\"pagination\":\(pagination.wireText),\"schema\":\(wireSchema.wireText)}\n")
     case .jsonl: break
     case .table:
       if printed == 0 { session.console.note("no \(noun)") }

@@ -42,7 +42,7 @@ struct CatalogStream {
     while true {
       switch try lines.next(within: Session.longWait) {
       case .line(let line) where line.isEmpty: continue
-      case .line(let line): return try CatalogLine(try JSONParser.parse(line, what: "a line of the list"))
+      case .line(let line): return try CatalogLine(try JSON.parse(line, what: "a line of the list"))
       case .end: return nil
       case .silence:
         throw ControlError(.tryAgain, "read the list", "traind is silent", hint: "see trainctl status; then try again")

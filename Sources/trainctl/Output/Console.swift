@@ -15,7 +15,7 @@ final class Console {
 
   /// A value on one line.
   func json(_ value: JSON) {
-    json(text: JSONWriter.text(value))
+    json(text: value.wireText)
     raw("\n")
   }
 

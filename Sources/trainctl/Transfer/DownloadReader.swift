@@ -18,7 +18,7 @@ final class DownloadReader {
       if let end = pending.firstIndex(of: 0x0A) {
         let line = Array(pending[..<end])
         pending.removeFirst(end + 1)
-        switch try DownloadHead(try JSONParser.parse(line, what: "a file's head")) {
+        switch try DownloadHead(try JSON.parse(line, what: "a file's head")) {
         case .file(let facts): return facts
         case .error(let error): throw error
         }

@@ -128,7 +128,7 @@ struct ModelUpload {
       ControlPath.registry(registry, "uploads"),
       [
         ("filename", name), ("offset", String(offset)), ("total", String(total)),
-        ("session", session.map { JSONWriter.text($0.wire) }),
+        ("session", session?.wire.wireText),
       ], bytes, contentType: "application/octet-stream"
     ).value()
   }

@@ -23,7 +23,7 @@ struct UploadMemory {
 
   var session: UploadSession? {
     guard let path, let bytes = try? InputFile.read(path, what: "read \(path)"),
-      let json = try? JSONParser.parse(bytes, what: path)
+      let json = try? JSON.parse(bytes, what: path)
     else { return nil }
     return try? UploadSession(wire: json)
   }
@@ -37,7 +37,7 @@ struct UploadMemory {
       end = slash
     }
     guard let file = try? OutputFile(path, what: "write \(path)") else { return }
-    try? file.write(JSONWriter.bytes(session.wire))
+    try? file.write(session.wire.wireBytes)
     try? file.commit()
   }
 

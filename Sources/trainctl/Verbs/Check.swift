@@ -38,8 +38,7 @@ struct Check: Verb {
       }
     }
     if session.format == .json {
-      session.console.line(
-        JSON.object(["schema": wireSchema, "ok": .bool(isGood), "files": .array(reports)]).canonical)
+      session.console.json(["schema": wireSchema, "ok": .bool(isGood), "files": .array(reports)])
     }
     return isGood ? 0 : ControlError.Kind.badSpec.exitCode
   }

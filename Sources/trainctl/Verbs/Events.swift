@@ -38,12 +38,12 @@ struct Events: Verb {
       }
       isFirst = false
     }
-    if session.format == .json { session.console.line("],\"schema\":\(JSONWriter.text(wireSchema))}") }
+    if session.format == .json { session.console.line("],\"schema\":\(wireSchema.wireText)}") }
     return 0
   }
 
   private func event(_ line: [UInt8]) throws(ControlError) -> EventView {
-    try EventView(try JSONParser.parse(line, what: "an event"))
+    try EventView(try JSON.parse(line, what: "an event"))
   }
 
   /// A stream has no end, hence no document: `json` is one object on each line too.

@@ -126,7 +126,7 @@ struct Models: ParsableCommand {
           let name = String(sides[0])
           let value: JSON =
             option == "--set"
-            ? .string(String(sides[1])) : try JSONParser.parse(Array(sides[1].utf8), what: "\(option) \(name)")
+            ? .string(String(sides[1])) : try JSON.parse(Array(sides[1].utf8), what: "\(option) \(name)")
           guard fields.updateValue(value, forKey: name) == nil else {
             throw ControlError(.usage, "read the command line", "the field '\(name)' is given twice")
           }

@@ -40,7 +40,7 @@ struct Verify: Verb {
   }
 
   private func signed(_ envelope: Envelope) throws(Fault) -> JSON {
-    do throws(ControlError) { return try JSONParser.parse(envelope.payload, what: "the signed statement") } catch {
+    do throws(ControlError) { return try JSON.parse(envelope.payload, what: "the signed statement") } catch {
       throw .permanent(.rejected, error.why)
     }
   }
@@ -51,12 +51,12 @@ struct Verify: Verb {
       throw ControlError(
         .notFound, what, "there is no manifest beside it", hint: "name the envelope: --signature FILE")
     }
-    let json = try JSONParser.parse(
+    let json = try JSON.parse(
       try InputFile.read(path, what: "verify: read \(path)", largest: Self.largest), what: path)
     if let inner = json["signature"], inner.object != nil { return inner }
     // An OCI manifest has it as a label.
     if let label = json["annotations"]?["traind.signature"]?.string {
-      return try JSONParser.parse(Array(label.utf8), what: "the signature in \(path)")
+      return try JSON.parse(Array(label.utf8), what: "the signature in \(path)")
     }
     guard json["payload"] != nil else {
       throw ControlError(.failed, what, "\(path) carries no signature", hint: "was the job's spec given a `sign:` key?")

@@ -162,7 +162,7 @@ import TrainTestKit
         harness, "ground-truth", "events", "--registry", "syn", "--download", directory, "-o", "jsonl")
       #expect(outcome.status == 0, "\(outcome.errors)")
       let lines = outcome.output.split(separator: "\n")
-      let events = try lines.map { try JSONParser.parse(Array($0.utf8), what: "a line") }
+      let events = try lines.map { try JSON.parse(Array($0.utf8), what: "a line") }
       try #require(events.count == 2)
       #expect(
         events[0]["files"] == [
@@ -203,7 +203,7 @@ import TrainTestKit
       #expect(outcome.status == 1)
       #expect(outcome.errors.contains("another file of this list has that place"), "\(outcome.errors)")
       let events = try outcome.output.split(separator: "\n").map {
-        try JSONParser.parse(Array($0.utf8), what: "a line")
+        try JSON.parse(Array($0.utf8), what: "a line")
       }
       let paths = try #require(events.first?["files"]?.array).compactMap(\.string).map { Array($0.utf8) }
       #expect(Set(paths).count == names.count)

@@ -57,7 +57,7 @@ import TrainTestKit
         let exchange = try client.open("GET", path, [("from", "4"), ("tag", "t1")])
         let body = try exchange.body(cap: 1 << 20)
         let end = try #require(body.firstIndex(of: 0x0A))
-        return (try DownloadHead(try JSONParser.parse(Array(body[..<end]), what: "it")), Array(body[(end + 1)...]))
+        return (try DownloadHead(try JSON.parse(Array(body[..<end]), what: "it")), Array(body[(end + 1)...]))
       }
       #expect(facts == .file(DownloadFacts(offset: 4, total: 10, tag: "t1")))
       #expect(bytes == Array("456789".utf8))

@@ -83,7 +83,7 @@ import TrainCore
     } check: { outcome in
       #expect(outcome.status == 0, "\(outcome.errors)")
       let lines = outcome.output.split(separator: "\n").map { Array($0.utf8) }
-      let events = try lines.dropFirst().map { try EventView(try JSONParser.parse($0, what: "a line")) }
+      let events = try lines.dropFirst().map { try EventView(try JSON.parse($0, what: "a line")) }
       #expect(events.map(\.sequence) == [1, 2])
     }
   }

@@ -162,7 +162,7 @@ import TrainCore
     try await ControlHarness.with(state) { harness async throws in
       let outcome = try await trainctl(harness, "-o", "jsonl", "list")
       let lines = outcome.output.split(separator: "\n")
-      let ids = try lines.map { try JSONParser.parse(Array($0.utf8), what: "a line")["id"] }
+      let ids = try lines.map { try JSON.parse(Array($0.utf8), what: "a line")["id"] }
       #expect(ids == ["a@1", "b@1"])
     }
   }

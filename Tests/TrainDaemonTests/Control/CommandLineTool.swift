@@ -10,7 +10,7 @@ struct CommandLineTool: Sendable {
     var output: String
     var errors: String
 
-    func json() throws -> JSON { try JSONParser.parse(Array(output.utf8), what: "the output") }
+    func json() throws -> JSON { try JSON.parse(Array(output.utf8), what: "the output") }
   }
 
   /// Beside the sources, where `swift build` puts it.

@@ -20,7 +20,7 @@ import TrainCore
     let lines = LineReader(try client.open("GET", "/v1/events", query))
     var numbers: [Int64] = []
     while case .line(let line) = try lines.next(within: .seconds(20)) {
-      if !line.isEmpty { numbers.append(try EventView(try JSONParser.parse(line, what: "an event")).sequence) }
+      if !line.isEmpty { numbers.append(try EventView(try JSON.parse(line, what: "an event")).sequence) }
     }
     return numbers
   }
@@ -61,7 +61,7 @@ import TrainCore
         var line = try lines.next(within: .seconds(20))
         while line == .line([]) { line = try lines.next(within: .seconds(20)) }
         guard case .line(let text) = line else { throw ControlHarness.Late() }
-        let event = try EventView(try JSONParser.parse(text, what: "an event"))
+        let event = try EventView(try JSON.parse(text, what: "an event"))
         #expect(event.to == "done")
       }
       // Nobody is left behind in the daemon.

@@ -219,7 +219,7 @@ public final class RealDaemon: Sendable {
       try client.get(ControlPath.events, [("job", job.description)]).bytes
     }
     return try bytes.split(separator: UInt8(ascii: "\n")).map { line in
-      try EventView(try JSONParser.parse(Array(line), what: "an event"))
+      try EventView(try JSON.parse(Array(line), what: "an event"))
     }
   }
 

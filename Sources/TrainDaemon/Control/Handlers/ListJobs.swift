@@ -24,13 +24,13 @@ private enum JobListWriter {
     var buffer = ByteBuffer(string: "{\"jobs\":[")
     for (index, job) in jobs.enumerated() {
       if index > 0 { buffer.writeString(",") }
-      buffer.writeBytes(JSONWriter.bytes(job.json))
+      buffer.writeBytes(job.json.wireBytes)
       if buffer.readableBytes >= chunk {
         try await write(buffer)
         buffer = ByteBuffer()
       }
     }
-    buffer.writeString("],\"schema\":\(JSONWriter.text(wireSchema))}\n")
+    buffer.writeString("],\"schema\":\(wireSchema.wireText)}\n")
     try await write(buffer)
   }
 }

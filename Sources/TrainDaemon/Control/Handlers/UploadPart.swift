@@ -22,12 +22,12 @@ extension Route {
 
   private static func session(_ call: Call) throws(ControlError) -> UploadSession? {
     guard let text = call.query["session"] else { return nil }
-    return try UploadSession(wire: try JSONParser.parse(Array(text.utf8), what: "the upload's session"))
+    return try UploadSession(wire: try JSON.parse(Array(text.utf8), what: "the upload's session"))
   }
 
   /// How far an upload is.
   static let uploadState = Route(step: "/v1/registries/{registry}/uploads/held") { call, daemon throws(ControlError) in
-    let request = try JSONParser.parse(call.body, what: "the request's body")
+    let request = try JSON.parse(call.body, what: "the request's body")
     try Members(request, of: "the request's body").only(["session"])
     return .value(
       try await daemon.uploadState(try UploadSession(wire: request["session"] ?? .null), of: call.registry))

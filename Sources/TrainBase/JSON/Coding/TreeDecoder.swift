@@ -1,5 +1,3 @@
-internal import TrainCore
-
 /// ``JSON`` -> Codable. Where a ``JSON`` is asked for, the tree goes through as it is.
 struct TreeDecoder: Decoder, SingleValueDecodingContainer {
   let tree: JSON

@@ -1,5 +1,3 @@
-internal import TrainCore
-
 /// A place in the tree that an encoder fills.
 final class TreeBox {
   var leaf: JSON = .null
